@@ -1,0 +1,61 @@
+"""What a `status()` may answer, and what is said when it answers something else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .exceptions import JobStatusError
+from .status import as_status, probable_status
+
+if TYPE_CHECKING:
+    from .status import JobStatus
+
+__all__ = ["checked_status"]
+
+_REPR_LENGTH = 80
+
+
+def checked_status(job: Any, answer: object) -> JobStatus:
+    """Read what the `status()` of a job answered, and remember it for its repr.
+
+    Returns:
+        The status; our member for a member of Qiskit's enum.
+
+    Raises:
+        JobStatusError: The answer is anything else.
+    """
+    status = as_status(answer)
+    if status is not None:
+        # Past the __setattr__ of a class, which may pass it on to another object.
+        try:
+            object.__setattr__(job, "_jobv1_seen", status)
+        except AttributeError:
+            # No JobV1, and without room for it.
+            return status
+        return status
+    kind = type(job).__qualname__
+    probable = probable_status(answer)
+    if hasattr(type(answer), "__await__"):
+        way_out = f"Define `async def status_async(self)` in {kind} and wait with jobv1.aio."
+        _close(answer)
+    elif probable is not None:
+        way_out = f"Was JobStatus.{probable.name} meant?"
+    else:
+        way_out = "It must answer a member of jobv1.JobStatus."
+    message = (
+        f"{kind}.status() answered {_shortened(answer)} ({type(answer).__name__}), "
+        f"which is no JobStatus. {way_out}"
+    )
+    raise JobStatusError(message, job_id=job.job_id(), answer=answer, probable=probable)
+
+
+def _close(awaitable: Any) -> None:
+    # A coroutine that is dropped without this warns that it was never awaited.
+    close = getattr(awaitable, "close", None)
+    if callable(close):
+        close()
+
+
+def _shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _REPR_LENGTH else text[: _REPR_LENGTH - 3] + "..."

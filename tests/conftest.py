@@ -1,0 +1,16 @@
+"""What every test may ask for."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Virtual time takes no time, but a busy machine may stall any example.
+settings.register_profile("jobv1", deadline=None)
+settings.load_profile("jobv1")
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The folder of the checkout, where README.md and src stand."""
+    return Path(__file__).parents[1]

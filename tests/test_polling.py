@@ -1,0 +1,169 @@
+import math
+
+import pytest
+
+from jobv1 import Fixed, JobStatus, Tolerance
+from jobv1._polling import PollPlan
+
+QUEUED, RUNNING, DONE = JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE
+
+
+def test_new_plan():
+    """A plan begins with nothing known, and is not expired."""
+    plan = PollPlan(100.0)
+
+    assert (plan.status, plan.queries, plan.last_error, plan.expired) == (None, 0, None, False)
+    assert plan.steady_until == -math.inf
+
+
+def test_default_plan():
+    """By default a plan sleeps 5 seconds, has no limit, and survives no failure."""
+    plan = PollPlan(100.0)
+
+    assert plan.answered(RUNNING, 1e12) == 5
+    assert plan.failed(OSError(), 1e12) is None
+    assert not plan.expired
+
+
+@pytest.mark.parametrize("status", JobStatus)
+def test_final_states(status):
+    """A final status ends a plan, any other one gives the seconds to sleep."""
+    plan = PollPlan(100.0, wait=3)
+    final = status.name in {"DONE", "CANCELLED", "ERROR"}
+
+    assert plan.answered(status, 101.0) == (None if final else 3)
+    assert (plan.status, plan.queries, plan.expired) == (status, 1, False)
+
+
+@pytest.mark.parametrize("status", [DONE, JobStatus.CANCELLED, JobStatus.ERROR])
+def test_final_after_the_deadline(status):
+    """A final status ends a plan as final, however late it comes."""
+    plan = PollPlan(100.0, timeout=0)
+
+    assert plan.answered(status, 1000.0) is None
+    assert not plan.expired
+
+
+@pytest.mark.parametrize("start", [0.0, 100.0, -100.0, 1e6])
+def test_time_is_that_of_the_driver(start):
+    """A plan knows no clock: it counts from the time that it was told first, whatever that is."""
+    plan = PollPlan(start, timeout=8, wait=5)
+
+    assert plan.answered(RUNNING, start) == 5
+    assert plan.answered(RUNNING, start + 5) == 3
+    assert not plan.expired
+    assert plan.answered(RUNNING, start + 8) is None
+    assert plan.expired
+    assert plan.timeout_error("ab12").elapsed == 8
+
+
+@pytest.mark.parametrize(("now", "delay"), [(104.0, 5), (105.0, 5), (106.0, 4), (110.0, None)])
+def test_sleep_is_cut(now, delay):
+    """The sleep ends at the deadline if it would pass it; at the deadline there is none."""
+    plan = PollPlan(100.0, timeout=10, wait=5)
+
+    assert plan.answered(RUNNING, now) == delay
+    assert plan.expired is (delay is None)
+
+
+@pytest.mark.parametrize(("timeout", "until"), [(60, 160), (None, math.inf)])
+def test_steady_time(timeout, until):
+    """A job that is asked without pause is asked so until the deadline."""
+    plan = PollPlan(100.0, timeout=timeout, wait=0)
+    plan.answered(RUNNING, 100.0)
+
+    assert plan.steady_until == until
+
+
+def test_no_steady_time_with_a_pause():
+    """With a pause the plan must be told of each answer."""
+    plan = PollPlan(100.0, timeout=60, wait=5)
+    plan.answered(RUNNING, 100.0)
+
+    assert plan.steady_until == -math.inf
+
+
+def test_steady_time_ends_with_a_failure():
+    """After a failure the plan must be told of the next answer, even if it is the same."""
+    plan = PollPlan(100.0, wait=0, tolerance=Tolerance(OSError, failures=1))
+    plan.answered(RUNNING, 100.0)
+    plan.failed(OSError(), 101.0)
+
+    assert plan.steady_until == -math.inf
+
+
+def test_no_steady_time_on_a_schedule():
+    """On a schedule the plan must be told of each answer, for the seconds may change."""
+    plan = PollPlan(100.0, wait=Fixed(0))
+    plan.answered(RUNNING, 100.0)
+
+    assert plan.steady_until == -math.inf
+
+
+@pytest.mark.parametrize(("drawn", "delay"), [(0.0, 0), (0.25, 2), (0.5, 4), (1.0, 8)])
+def test_jitter(drawn, delay):
+    """The retry sleeps the part of its back-off that the jitter draws."""
+    tolerance = Tolerance(OSError, failures=1, backoff=Fixed(8.0))
+    plan = PollPlan(100.0, tolerance=tolerance, random=lambda: drawn)
+
+    assert plan.failed(OSError(), 100.0) == delay
+
+
+@pytest.mark.parametrize(
+    ("budget", "timeout", "delay"),
+    [
+        ({"failures": 9}, 3, 3),
+        ({"seconds": 2}, 3, 2),
+        ({"seconds": 4}, 3, 3),
+        ({"seconds": 9}, 9, 8),
+    ],
+    ids=["deadline", "budget", "deadline before budget", "neither"],
+)
+def test_sleep_of_a_retry_is_cut(budget, timeout, delay):
+    """The sleep before a retry ends at the budget's end and at the deadline, if it passes them."""
+    tolerance = Tolerance(OSError, **budget, backoff=Fixed(8.0))
+    plan = PollPlan(100.0, timeout=timeout, tolerance=tolerance, random=lambda: 1.0)
+
+    assert plan.failed(OSError(), 100.0) == delay
+
+
+def test_failures_are_queries():
+    """A failed query counts as one, survived or not, and does not change the status."""
+    plan = PollPlan(100.0, tolerance=Tolerance(OSError, failures=1))
+    survived = OSError()
+    plan.answered(QUEUED, 100.0)
+    plan.failed(survived, 101.0)
+
+    assert (plan.queries, plan.status, plan.last_error) == (2, QUEUED, survived)
+    assert plan.failed(KeyError(), 102.0) is None
+    assert (plan.queries, plan.status, plan.last_error) == (3, QUEUED, survived)
+    assert not plan.expired
+
+
+def test_failure_that_spends_the_budget_after_the_deadline():
+    """A failure that no tolerance survives ends the plan as a failure, not as expired."""
+    plan = PollPlan(100.0, timeout=1, tolerance=Tolerance(OSError, failures=0))
+
+    assert plan.failed(OSError(), 200.0) is None
+    assert not plan.expired
+
+
+def test_survived_failure_after_the_deadline():
+    """A failure that is survived, but ends after the deadline, ends the plan as expired."""
+    plan = PollPlan(100.0, timeout=1, tolerance=Tolerance(OSError, failures=1))
+
+    assert plan.failed(OSError(), 101.0) is None
+    assert plan.expired
+    assert plan.timeout_error("ab12").elapsed == 1
+
+
+def test_timeout_error_of_no_limit():
+    """An infinite limit is one that never expires, and is given as such."""
+    error = PollPlan(100.0, timeout=math.inf).timeout_error("ab12")
+
+    assert (error.timeout, error.elapsed, error.queries, error.status) == (math.inf, 0, 0, None)
+
+
+def test_plan_is_small():
+    """A plan has no dict, so that a hundred thousand of them are cheap."""
+    assert not hasattr(PollPlan(0.0), "__dict__")

@@ -1,0 +1,184 @@
+"""A job that is the future of an executor."""
+
+from __future__ import annotations
+
+import logging
+import os
+from concurrent.futures.process import BrokenProcessPool
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from typing_extensions import override
+
+from .exceptions import JobCancelledError, JobError, JobFailedError
+from .job import JobV1
+from .status import JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+__all__ = ["ExecutorJob"]
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class ExecutorJob(JobV1):
+    """A call that runs on an executor; `ExecutorBackend.run` makes it and submits it.
+
+    Its states are those of its future: INITIALIZING before `submit`, QUEUED while pending, RUNNING,
+    then DONE, ERROR if the call raised, or CANCELLED.
+    A pool of processes marks one job more as running than it has processes: that one is fetched
+    ahead.
+    A wait is woken by the future, whatever its `wait` is.
+    A forked child can ask for jobs of its parent that had ended; for others it gets a JobError.
+
+    Args:
+        backend: Where the job runs.
+        job_id: The id of the job.
+        launch: Submits the call to the executor and returns its future.
+        **kwargs: The metadata of the job.
+    """
+
+    def __init__(
+        self,
+        backend: Any,
+        job_id: str,
+        launch: Callable[[], Future[Any]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(backend, job_id, **kwargs)
+        self._launches = [launch]
+        self._made_in = os.getpid()
+        self._future: Future[Any] | None = None
+        self._callbacks: list[Callable[[ExecutorJob], object]] | None = []
+        self._lock = Lock()
+
+    @override
+    def submit(self) -> None:
+        """Submit the call to the executor.
+
+        Raises:
+            JobError: The job was submitted before, or the backend takes no more jobs.
+        """
+        try:
+            launch = self._launches.pop()
+        except IndexError:
+            message = f"Job {self.job_id()!r} was submitted already; a job runs once."
+            raise JobError(message, job_id=self.job_id()) from None
+        try:
+            self._future = launch()
+        except BaseException:
+            self._launches.append(launch)
+            raise
+        self._future.add_done_callback(self._tell)
+
+    @override
+    def status(self) -> JobStatus:
+        """Answer the state of the future, without waiting.
+
+        Raises:
+            JobError: The job runs for the parent of this forked process.
+        """
+        self._check_process()
+        future = self._future
+        if future is None:
+            return JobStatus.INITIALIZING
+        # In this order, so that a job that ends between two questions never seems queued again.
+        if future.running():
+            return JobStatus.RUNNING
+        if not future.done():
+            return JobStatus.QUEUED
+        if future.cancelled():
+            return JobStatus.CANCELLED
+        return JobStatus.DONE if future.exception(0) is None else JobStatus.ERROR
+
+    @override
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the job and return what the call returned.
+
+        Args:
+            timeout: The limit in seconds; None or inf for no limit, 0 or less for no wait.
+
+        Raises:
+            JobFailedError: The call raised, or its process died; the cause is that error.
+            JobCancelledError: The job was cancelled.
+            JobTimeoutError: The limit was met; the job goes on.
+            JobError: The job was never submitted, or runs for the parent of this forked process.
+        """
+        future = self._future
+        if future is None:
+            message = f"Job {self.job_id()!r} has no result: it was never submitted."
+            raise JobError(message, job_id=self.job_id())
+        self.wait_for_final_state(timeout)
+        if future.cancelled():
+            message = f"Job {self.job_id()!r} has no result: it was cancelled."
+            raise JobCancelledError(message, job_id=self.job_id())
+        error = future.exception(0)
+        if error is not None:
+            message = f"Job {self.job_id()!r} failed: {_description(error)}"
+            raise JobFailedError(message, job_id=self.job_id()) from error
+        return future.result(0)
+
+    @override
+    def cancel(self) -> bool:
+        """Cancel the job if it is still queued.
+
+        Returns:
+            Whether the job is cancelled; False if it was never submitted, runs, or has ended.
+
+        Raises:
+            JobError: The job runs for the parent of this forked process.
+        """
+        self._check_process()
+        return self._future is not None and self._future.cancel()
+
+    def error_message(self) -> str | None:
+        """Say why the job ended in ERROR; None if it did not."""
+        if self._future is None or self.status() is not JobStatus.ERROR:
+            return None
+        error = self._future.exception(0)
+        return None if error is None else _description(error)
+
+    def add_done_callback(self, fn: Callable[[ExecutorJob], object], /) -> None:
+        """Have `fn(job)` called once when the job is final, at once if it is already.
+
+        It is called in the thread that ends the job; what it raises there is logged.
+        """
+        with self._lock:
+            if self._callbacks is not None:
+                self._callbacks.append(fn)
+                return
+        fn(self)
+
+    def remove_done_callback(self, fn: Callable[[ExecutorJob], object], /) -> None:
+        """Take one `fn` back that was added; nothing happens if it was not, or was called."""
+        with self._lock:
+            if self._callbacks is not None and fn in self._callbacks:
+                self._callbacks.remove(fn)
+
+    def _tell(self, future: Future[Any]) -> None:  # noqa: ARG002 - the shape of a done callback
+        with self._lock:
+            callbacks, self._callbacks = self._callbacks or [], None
+        for fn in callbacks:
+            try:
+                fn(self)
+            except Exception:  # noqa: PERF203 - each is called, whatever another does
+                _LOGGER.exception("A done callback of job %s raised", self.job_id())
+
+    def _check_process(self) -> None:
+        if self._callbacks is not None and self._made_in != os.getpid():
+            message = (
+                f"Job {self.job_id()!r} runs for process {self._made_in}; "
+                f"its forked child {os.getpid()} cannot follow it."
+            )
+            raise JobError(message, job_id=self.job_id())
+
+
+def _description(error: BaseException) -> str:
+    if isinstance(error, BrokenProcessPool):
+        return (
+            "a process of the pool died (killed, out of memory or crashed) "
+            "while the job was queued or running"
+        )
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,112 @@
+"""What `jobv1 demo` does: real work as jobs, shown while it runs."""
+
+from __future__ import annotations
+
+import math
+import sys
+from random import Random
+from typing import TYPE_CHECKING
+
+from ._screen import Screen
+from .exceptions import JobError
+from .executor import ExecutorBackend
+from .progress import monitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .executor import ExecutorJob
+
+__all__ = ["count_hits", "demo"]
+
+
+def demo(check: Callable[[], None], *, jobs: int, workers: int | None, samples: int) -> int:
+    """Estimate pi by many jobs in a pool of processes; show their states and print the results.
+
+    Args:
+        check: Called often, where it may raise what is to end the demo.
+        jobs: How many jobs to run, 1 or more, each on a seed of its own.
+        workers: How many processes run them; None for one for each usable core.
+        samples: How many random points each job draws, 1 or more.
+
+    Returns:
+        The exit status: 0, or 1 if a job failed.
+    """
+    where = "a process for each core" if workers is None else _number(workers, "process", "es")
+    Screen(None).put(
+        f"Estimating pi by {_number(jobs, 'job')} of {_number(samples, 'random point')} each, "
+        f"on {where}:\n"
+    )
+    with ExecutorBackend(workers=workers) as backend:
+        try:
+            runs: list[ExecutorJob] = []
+            for seed in range(1, jobs + 1):
+                check()
+                runs.append(backend.run(count_hits, seed, samples))
+            monitor(runs, wait=_CheckedPause(check))
+            # What stops the demo may have stopped its processes, too.
+            check()
+        except Exception:
+            # Nobody is left to look at the rest, so do not wait for it.
+            backend.terminate()
+            raise
+    return _report(runs, samples)
+
+
+class _CheckedPause:
+    """A schedule: a tenth of a second between two queries of a job, and a check each time."""
+
+    def __init__(self, check: Callable[[], None]) -> None:
+        self._check = check
+
+    def delay(self, elapsed: float, sleeps: int) -> float:  # noqa: ARG002 - the shape of a schedule
+        self._check()
+        return 0.1
+
+
+def count_hits(seed: int, samples: int) -> int:
+    """Count how many of so many random points in the unit square lie in its quarter circle."""
+    draw = Random(seed).random  # noqa: S311 - no secret
+    hits = 0
+    for _ in range(samples):
+        x = draw()
+        y = draw()
+        if x * x + y * y <= 1.0:
+            hits += 1
+    return hits
+
+
+def _report(runs: Sequence[ExecutorJob], samples: int) -> int:
+    show = Screen(None).put
+    width = max(len(run.job_id()) for run in runs)
+    show(f"\n{'job':<{width}}    seed   estimate   std error")
+    counts: list[int] = []
+    for seed, run in enumerate(runs, start=1):
+        try:
+            counts.append(run.result())
+            row = "{:9.6f}   {:9.6f}".format(*_estimate(counts[-1], samples))
+        except JobError:
+            row = f"failed: {run.error_message()}"
+        show(f"{run.job_id():<{width}}  {seed:6}  {row}")
+    if counts:
+        estimate, error = _estimate(sum(counts), samples * len(counts))
+        show(
+            f"\nTogether: pi is about {estimate:.6f}, with a standard error of {error:.6f}; "
+            f"it is off by {abs(estimate - math.pi):.6f}."
+        )
+    failures = len(runs) - len(counts)
+    if failures:
+        print(  # noqa: T201 - for a person
+            f"jobv1 demo: {_number(failures, 'job')} of {len(runs):,} failed.", file=sys.stderr
+        )
+    return 1 if failures else 0
+
+
+def _estimate(hits: int, samples: int) -> tuple[float, float]:
+    """Return the estimate of pi and its standard error."""
+    share = hits / samples
+    return 4 * share, 4 * math.sqrt(share * (1 - share) / samples)
+
+
+def _number(number: int, thing: str, plural: str = "s") -> str:
+    return f"{number:,} {thing}{'' if number == 1 else plural}"

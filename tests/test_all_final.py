@@ -76,6 +76,18 @@ def test_duplicates():
     assert len(first.queried_at) == len(second.queried_at) == 2
 
 
+def test_job_of_jobs(capsys):
+    """A job that can also be iterated over is one job."""
+
+    class JobOfJobs(ScriptedJob):
+        def __iter__(self):
+            yield from [None]
+
+    monitor(JobOfJobs([DONE]))
+
+    assert capsys.readouterr().out == "    0.0 s  ab12  DONE\n"
+
+
 def test_any_iterable():
     """The jobs may come from an iterator, and be of different houses."""
     job = ScriptedJob([DONE])

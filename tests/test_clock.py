@@ -7,8 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jobv1._clock import CLOCK, Clock, SystemClock, cut
-from jobv1.exceptions import seconds_text
+from jobv1._clock import CLOCK, Clock, SystemClock, Wake, cut
 
 A_DAY = 86_400
 SHORTEST_LIMIT_OF_A_PLATFORM = 4_294_967  # 2**32 milliseconds, on Windows
@@ -17,20 +16,23 @@ times = st.floats(min_value=0, max_value=1e12)
 delays = st.floats(min_value=0, allow_nan=False)
 
 
-class EventSetWhileWaitedFor(threading.Event):
-    def wait(self, timeout=None):
+class WakeSetWhileWaitedFor(Wake):
+    """Is set by another thread as soon as somebody waits for it."""
+
+    def wait(self, seconds):
         threading.Thread(target=self.set).start()
-        return super().wait(timeout)
+        super().wait(seconds)
 
 
-class RecordingEvent(threading.Event):
+class RecordingWake(Wake):
+    """Keeps how long it was waited for, and takes no time."""
+
     def __init__(self):
         super().__init__()
         self.timeouts = []
 
-    def wait(self, timeout=None):
-        self.timeouts.append(timeout)
-        return False
+    def wait(self, seconds):
+        self.timeouts.append(seconds)
 
 
 @pytest.fixture
@@ -94,7 +96,7 @@ def test_long_sleep(slept, seconds):
 @pytest.mark.parametrize("seconds", [1e10, 1e300, math.inf])
 def test_long_sleep_with_wake(slept, seconds):
     """A sleep that can be woken is cut likewise, and is not slept twice."""
-    wake = RecordingEvent()
+    wake = RecordingWake()
     SystemClock().sleep(seconds, wake)
 
     assert A_DAY <= wake.timeouts[0] <= threading.TIMEOUT_MAX
@@ -104,7 +106,7 @@ def test_long_sleep_with_wake(slept, seconds):
 
 def test_long_sleep_on_every_platform(slept):
     """No sleep is longer than the platform that takes the least can take."""
-    wake = RecordingEvent()
+    wake = RecordingWake()
     SystemClock().sleep(math.inf)
     SystemClock().sleep(math.inf, wake)
 
@@ -113,7 +115,7 @@ def test_long_sleep_on_every_platform(slept):
 
 def test_sleep_with_wake_lasts_as_told():
     """A sleep that nobody wakes lasts as long as one that cannot be woken."""
-    wake = RecordingEvent()
+    wake = RecordingWake()
     SystemClock().sleep(2.5, wake)
 
     assert wake.timeouts == [2.5]
@@ -121,7 +123,7 @@ def test_sleep_with_wake_lasts_as_told():
 
 def test_woken_before_the_sleep():
     """A sleep returns at once if its wake is set before."""
-    wake = threading.Event()
+    wake = Wake()
     wake.set()
     before = time.monotonic()
     SystemClock().sleep(10, wake)
@@ -132,7 +134,7 @@ def test_woken_before_the_sleep():
 def test_woken_while_it_sleeps():
     """A sleep returns at once when its wake is set by another thread."""
     before = time.monotonic()
-    SystemClock().sleep(10, EventSetWhileWaitedFor())
+    SystemClock().sleep(10, WakeSetWhileWaitedFor())
 
     assert time.monotonic() - before < 5
 
@@ -178,24 +180,3 @@ def test_cut_that_rounding_would_leave_too_short():
 def test_cut(delay, now, limit, seconds):
     """A sleep ends by itself or at the limit, whichever comes first; either may be endless."""
     assert cut(delay, now, limit) == seconds
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"),
-        (5, "5 s"),
-        (10.0, "10 s"),
-        (0.5, "0.5 s"),
-        (0.25, "0.25 s"),
-        (1.0004, "1 s"),
-        (1.0006, "1.001 s"),
-        (60.05, "60.05 s"),
-        (86400, "86,400 s"),
-        (1234567.891, "1,234,567.891 s"),
-        (math.inf, "inf s"),
-    ],
-)
-def test_seconds_text(seconds, text):
-    """Seconds are written to the millisecond, without trailing zeros, with their unit."""
-    assert seconds_text(seconds) == text

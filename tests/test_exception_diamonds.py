@@ -155,12 +155,33 @@ def test_constructor_that_calls_no_super(kind):
     """A subclass whose constructor forgets ours still has a text, a message and an id."""
 
     class ForgetfulError(kind):
-        def __init__(self, code):
+        def __init__(self, code=None):
             self.code = code
 
     error = ForgetfulError("E5")
 
     assert (str(error), error.message, error.job_id) == ("E5", "E5", None)
+    assert ForgetfulError().message == ""
+
+
+def test_message_of_a_constructor_that_calls_no_super():
+    """A subclass whose constructor forgets ours has all that it was given as its message."""
+
+    class ForgetfulError(JobError):
+        def __init__(self, code, reason):
+            self.code = code
+
+    assert ForgetfulError(5, "no luck").message == "5 no luck"
+
+
+def test_message_that_is_set():
+    """A message that is set is the message from then on, as a string."""
+    error = JobError("no luck")
+    error.message = "bad luck"
+    assert error.message == "bad luck"
+
+    error.message = KeyError("luck")
+    assert error.message == "'luck'"
 
 
 def test_constructor_that_calls_no_super_has_every_attribute():

@@ -3,7 +3,7 @@ from itertools import repeat
 
 import pytest
 
-from jobv1 import JobStatus, JobTimeoutError, Tolerance
+from jobv1 import JobStatus, JobStatusError, JobTimeoutError, Tolerance
 from jobv1.progress import Monitor, monitor
 from tests.scripted_job import BareJob, LoggedClock, ScriptedJob, running_until
 from tests.terminals import Terminal
@@ -82,7 +82,7 @@ def test_long_wait(pipe):
 def test_queue_position(pipe):
     """A changed place in the queue is a change; a place that is not known is not shown."""
     script = [QUEUED, QUEUED, QUEUED, QUEUED, RUNNING, DONE]
-    monitor(QueuedJob(script, positions=[None, 7, 7, 3]), wait=1, output=pipe)
+    monitor(QueuedJob(script, positions=[None, 7, 7, 3], error="none"), wait=1, output=pipe)
 
     assert lines(pipe) == [
         "0.0 s  ab12  QUEUED",
@@ -213,6 +213,12 @@ def test_job_that_runs_inside_submit(pipe):
     monitor(EagerJob([RUNNING]), output=pipe)
 
     assert lines(pipe) == ["0.0 s  ab12  RUNNING"]
+
+
+def test_wrong_answer_of_a_job_that_runs_inside_submit():
+    """An answer that is no status is an error, also of a job that is queried only once."""
+    with pytest.raises(JobStatusError):
+        monitor(EagerJob(["DONE"]))
 
 
 def test_monitor_as_a_callback(pipe, clock):

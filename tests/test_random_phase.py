@@ -50,10 +50,11 @@ def test_phase_is_repeatable():
 
 
 def test_phase_without_a_seed():
-    """Without a seed each object draws a phase of its own."""
+    """Without a seed each object draws a phase of its own, and differs from the others."""
     delays = [RandomPhase(Fixed(4)).delay(0.0, 0) for _ in range(20)]
 
     assert len(set(delays)) == 20
+    assert len({RandomPhase(Fixed(4)), RandomPhase(Fixed(4))}) == 2
     assert all(0 < delay <= 4 for delay in delays)
 
 

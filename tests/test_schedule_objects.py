@@ -86,11 +86,12 @@ def test_pure(schedule):
 def test_immutable(schedule, name):
     """No argument of a schedule can be changed or deleted, and none can be added."""
     before = repr(schedule)
-    with pytest.raises(AttributeError):
+    refusal = f"^a {type(schedule).__name__} cannot be changed; make another$"
+    with pytest.raises(AttributeError, match=refusal):
         setattr(schedule, name, 6)
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=refusal):
         delattr(schedule, name)
-    with pytest.raises(AttributeError):
+    with pytest.raises(AttributeError, match=refusal):
         schedule.hint = 6
 
     assert repr(schedule) == before
@@ -102,6 +103,34 @@ def test_equality(name):
     assert SCHEDULES[name] == SAME[name]
     assert hash(SCHEDULES[name]) == hash(SAME[name])
     assert [other for other in OTHERS if other == SCHEDULES[name]] == []
+    assert [other for other in OTHERS if hash(other) == hash(SCHEDULES[name])] == []
+
+
+def test_schedules_of_two_kinds():
+    """Schedules of two kinds differ, even if one is a subclass of the other and holds the same."""
+
+    class Steady(Fixed):
+        pass
+
+    assert Steady(4) != Fixed(4)
+    assert Fixed(4) != Steady(4)
+    assert len({Steady(4), Fixed(4), Steady(4)}) == 2
+    assert hash(Steady(4)) != hash(Fixed(4))
+    assert repr(Steady(4)).endswith("Steady(seconds=4.0)")
+
+
+def test_arguments_are_read_as_floats():
+    """An argument of any kind of number is kept as a float."""
+    exponential = Exponential(1, Fraction(3, 2), 10)
+    adaptive = Adaptive(Fraction(1, 2), 1, 2, 60)
+
+    assert list(map(repr, vars(exponential).values())) == ["1.0", "1.5", "10.0"]
+    assert list(map(repr, vars(adaptive).values())) == ["0.5", "1.0", "2.0", "60.0"]
+    assert [repr(Fixed(value).seconds) for value in (4, Fraction(1, 2), HUGE)] == [
+        "4.0",
+        "0.5",
+        "inf",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,15 @@ def test_width_of_the_terminal(columns, drawn):
         assert os.read(outer, 100) == b"x" * drawn
 
 
+def test_width_of_no_terminal(tmp_path):
+    """Where the system knows no width, that of the environment counts."""
+    path = tmp_path / "output"
+    with path.open("w") as stream:
+        Screen(stream).draw("x" * 30)
+
+    assert path.read_text() == "x" * 19
+
+
 def test_end():
     """The end of a drawn line is written once, and only if there is one."""
     stream = Terminal()
@@ -134,6 +143,14 @@ def test_encoding_of_the_output():
     Screen(stream).put("queued \u2192 \u00e9 \ud800")
 
     assert stream.getvalue() == "queued \\u2192 \\xe9 \\ud800\n"
+
+
+def test_output_without_encoding():
+    """An output that names no encoding takes every letter."""
+    stream = io.StringIO()
+    Screen(stream).put("\u00e9")
+
+    assert stream.getvalue() == "\u00e9\n"
 
 
 @pytest.mark.parametrize(("stream", "is_terminal"), [(io.StringIO(), False), (Terminal(), True)])

@@ -42,6 +42,14 @@ class IdentifyingJob(TellingJob):
         del self.listeners[place]
 
 
+class LastMomentJob(TactfulJob):
+    """Becomes final just when it is asked to tell no longer."""
+
+    def remove_done_callback(self, fn):
+        super().remove_done_callback(fn)
+        fn(self)
+
+
 class FinalJob(TactfulJob):
     """Is final already, and tells at once."""
 
@@ -223,6 +231,15 @@ def test_job_that_has_told_is_left_alone():
         sleeper.sleep(1)
 
     assert job.listeners == []
+
+
+def test_job_that_tells_at_the_last_moment():
+    """A job that tells while its callback is taken back does no harm to the others."""
+    jobs = [LastMomentJob(), LastMomentJob()]
+    with Sleeper(jobs, RecordingClock()) as sleeper:
+        sleeper.sleep(1)
+
+    assert [job.listeners for job in jobs] == [[], []]
 
 
 def test_job_that_cannot_be_asked_no_longer():

@@ -46,9 +46,8 @@ class Wake:
         self._lock.acquire(blocking=False)
 
     def wait(self, seconds: float) -> None:
-        """Wait until it is set, or for some seconds."""
-        if self._lock.acquire(timeout=seconds):
-            self.set()
+        """Wait until it is set, which clears it, or for some seconds."""
+        self._lock.acquire(timeout=seconds)
 
 
 class Clock(ABC):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -28,8 +29,8 @@ class ExecutorJob(JobV1):
 
     Its states are those of its future: INITIALIZING before `submit`, QUEUED while pending, RUNNING,
     then DONE, ERROR if the call raised, or CANCELLED.
-    A pool of processes marks one job more as running than it has processes: that one is fetched
-    ahead.
+    A pool of processes hands out jobs ahead, one more than it has processes; they are RUNNING while
+    they wait there.
     A wait is woken by the future, whatever its `wait` is.
     A forked child can ask for jobs of its parent that had ended; for others it gets a JobError.
 
@@ -51,7 +52,8 @@ class ExecutorJob(JobV1):
         self._launches = [launch]
         self._made_in = os.getpid()
         self._future: Future[Any] | None = None
-        self._callbacks: list[Callable[[ExecutorJob], object]] | None = []
+        self._final: JobStatus | None = None
+        self._callbacks: list[Callable[[ExecutorJob], object]] = []
         self._lock = Lock()
 
     @override
@@ -80,6 +82,8 @@ class ExecutorJob(JobV1):
         Raises:
             JobError: The job runs for the parent of this forked process.
         """
+        if self._final is not None:
+            return self._final
         self._check_process()
         future = self._future
         if future is None:
@@ -87,11 +91,7 @@ class ExecutorJob(JobV1):
         # In this order, so that a job that ends between two questions never seems queued again.
         if future.running():
             return JobStatus.RUNNING
-        if not future.done():
-            return JobStatus.QUEUED
-        if future.cancelled():
-            return JobStatus.CANCELLED
-        return JobStatus.DONE if future.exception(0) is None else JobStatus.ERROR
+        return _final_status(future) if future.done() else JobStatus.QUEUED
 
     @override
     def result(self, timeout: float | None = None) -> Any:
@@ -111,10 +111,11 @@ class ExecutorJob(JobV1):
             message = f"Job {self.job_id()!r} has no result: it was never submitted."
             raise JobError(message, job_id=self.job_id())
         self.wait_for_final_state(timeout)
-        if future.cancelled():
+        try:
+            error = future.exception(0)
+        except CancelledError:
             message = f"Job {self.job_id()!r} has no result: it was cancelled."
-            raise JobCancelledError(message, job_id=self.job_id())
-        error = future.exception(0)
+            raise JobCancelledError(message, job_id=self.job_id()) from None
         if error is not None:
             message = f"Job {self.job_id()!r} failed: {_description(error)}"
             raise JobFailedError(message, job_id=self.job_id()) from error
@@ -146,7 +147,7 @@ class ExecutorJob(JobV1):
         It is called in the thread that ends the job; what it raises there is logged.
         """
         with self._lock:
-            if self._callbacks is not None:
+            if self._final is None:
                 self._callbacks.append(fn)
                 return
         fn(self)
@@ -154,12 +155,14 @@ class ExecutorJob(JobV1):
     def remove_done_callback(self, fn: Callable[[ExecutorJob], object], /) -> None:
         """Take one `fn` back that was added; nothing happens if it was not, or was called."""
         with self._lock:
-            if self._callbacks is not None and fn in self._callbacks:
+            if fn in self._callbacks:
                 self._callbacks.remove(fn)
 
-    def _tell(self, future: Future[Any]) -> None:  # noqa: ARG002 - the shape of a done callback
+    def _tell(self, future: Future[Any]) -> None:
+        final = _final_status(future)
         with self._lock:
-            callbacks, self._callbacks = self._callbacks or [], None
+            self._final = final
+            callbacks, self._callbacks = self._callbacks, []
         for fn in callbacks:
             try:
                 fn(self)
@@ -167,12 +170,20 @@ class ExecutorJob(JobV1):
                 _LOGGER.exception("A done callback of job %s raised", self.job_id())
 
     def _check_process(self) -> None:
-        if self._callbacks is not None and self._made_in != os.getpid():
+        if self._final is None and self._made_in != os.getpid():
             message = (
                 f"Job {self.job_id()!r} runs for process {self._made_in}; "
                 f"its forked child {os.getpid()} cannot follow it."
             )
             raise JobError(message, job_id=self.job_id())
+
+
+def _final_status(future: Future[Any]) -> JobStatus:
+    try:
+        error = future.exception(0)
+    except CancelledError:
+        return JobStatus.CANCELLED
+    return JobStatus.DONE if error is None else JobStatus.ERROR
 
 
 def _description(error: BaseException) -> str:

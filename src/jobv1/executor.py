@@ -91,7 +91,7 @@ class ExecutorBackend:
         """
         self._closed = True
         if self._pool is None:
-            wait_for_futures(set(self._unfinished))
+            wait_for_futures(set(self._futures))
         else:
             self._pool.shutdown()
 
@@ -102,7 +102,7 @@ class ExecutorBackend:
         A job that runs on an executor that was given goes on: no executor can stop it.
         """
         self._closed = True
-        for future in set(self._unfinished):
+        for future in set(self._futures):
             future.cancel()
         if self._pool is not None:
             self._pool.kill()
@@ -143,8 +143,7 @@ class ExecutorBackend:
         except RuntimeError as error:
             message = f"The executor takes no more jobs: {error}"
             raise JobError(message) from error
-        self._unfinished.add(future)
-        future.add_done_callback(self._unfinished.discard)
+        self._futures.add(future)
         return future
 
     def _check_open(self) -> None:
@@ -161,7 +160,8 @@ class ExecutorBackend:
     def _start_anew(self) -> None:
         self._prefix = uuid4().hex[:8]
         self._numbers = count(1)
-        self._unfinished: set[Future[Any]] = set()
+        # The executor keeps those that are not done.
+        self._futures: WeakSet[Future[Any]] = WeakSet()
 
 
 _LOST_BY_FORK = (ProcessPoolExecutor, ThreadPoolExecutor)

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 
 from jobv1 import JobStatus, JobTimeoutError, JobV1
-from jobv1._clock import CLOCK, Clock
-from jobv1.testing import FakeClock
+from jobv1._clock import CLOCK, Clock, Wake
+from jobv1.testing import FakeClock, _fake_clock
 
 
 class OvernightJob(JobV1):
@@ -41,26 +41,33 @@ def in_thread(function):
     return answers[0]
 
 
-def test_wait_that_never_moves_it():
-    """A clock that is read ten million times while it stands still says what is wrong."""
+def test_wait_that_never_moves_it(monkeypatch):
+    """A clock that is read over and over while it stands still says what is wrong."""
+    assert _fake_clock._MOST_READINGS == 10_000_000
+    monkeypatch.setattr(_fake_clock, "_MOST_READINGS", 3000)
     clock = FakeClock()
-    clock.advance(5)
-    clock._readings = 9_999_999
-    assert clock.now() == 5
+    clock.advance(2.5)
+    assert {clock.now() for _ in range(3000)} == {2.5}
 
-    with pytest.raises(
-        RuntimeError, match=r"^the time was read 10,000,000 times .* stood at 5 s: "
-    ):
+    with pytest.raises(RuntimeError) as caught:
         clock.now()
+    assert str(caught.value) == (
+        "the time was read 3,000 times while it stood at 2.5 s: "
+        "a wait without pause (wait=0) does not move virtual time, so its timeout never "
+        "comes; give it a wait above 0, or move the clock in status()"
+    )
 
 
-def test_readings_between_two_moves():
-    """The readings are counted anew whenever the clock is moved."""
+@pytest.mark.parametrize("move", [FakeClock.sleep, FakeClock.advance])
+def test_readings_between_two_moves(monkeypatch, move):
+    """The readings are counted from the start, and anew whenever the clock is moved."""
+    monkeypatch.setattr(_fake_clock, "_MOST_READINGS", 3)
     clock = FakeClock()
-    clock._readings = 9_999_999
-    clock.advance(5)
+    for _ in range(4):
+        assert len([clock.now() for _ in range(3)]) == 3
+        move(clock, 5)
 
-    assert [clock.now(), clock.now()] == [5, 5]
+    assert clock.now() == 20
 
 
 def test_is_a_clock():
@@ -128,7 +135,7 @@ def test_refuses_what_is_no_number(move, seconds):
 def test_sleep_that_is_woken():
     """A sleep with a wake that is set returns at once and does not move the clock."""
     clock = FakeClock()
-    wake = threading.Event()
+    wake = Wake()
     wake.set()
     clock.sleep(5, wake)
     assert clock.now() == 0
@@ -140,7 +147,7 @@ def test_sleep_that_is_woken():
 
 def test_endless_sleep_that_is_woken():
     """A sleep without end returns if its wake is set."""
-    wake = threading.Event()
+    wake = Wake()
     wake.set()
     clock = FakeClock()
     clock.sleep(math.inf, wake)

@@ -1,0 +1,125 @@
+"""The checks of jobv1: `nox` runs those that every change must pass."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import nox
+from packaging.requirements import Requirement
+
+nox.needs_version = ">=2025.5.1"
+nox.options.sessions = ["lint", "types", "tests", "minimums", "docs"]
+nox.options.reuse_venv = "yes"
+nox.options.error_on_external_run = True
+# Also under CI: a Python that is not installed is skipped.
+nox.options.error_on_missing_interpreters = False
+
+ROOT = Path(__file__).parent
+BUILD = ROOT / "build"
+COVERAGE = BUILD / "coverage"
+PROJECT = nox.project.load_toml("pyproject.toml")
+PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
+
+
+def _runs(python: str) -> bool:
+    # A shim of pyenv is found for a Python that is not in force, but does not run.
+    found = shutil.which(f"python{python}")
+    if found is None:
+        return False
+    return subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
+
+
+def _lowest(requirement: str) -> str:
+    parsed = Requirement(requirement)
+    (lower,) = (part.version for part in parsed.specifier if part.operator == ">=")
+    return f"{parsed.name}=={lower}"
+
+
+def _group(name: str) -> tuple[str, ...]:
+    return nox.project.dependency_groups(PROJECT, name)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and form."""
+    session.install(*_group("lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, of its uses, and that all that is public has one."""
+    session.install(".", *_group("types"))
+    session.run("mypy")
+    session.run("pyright")
+    # From elsewhere, so that it reads the package that is installed.
+    session.chdir(session.create_tmp())
+    session.run("pyright", "--verifytypes", "jobv1", "--ignoreexternal")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests against the installed package, and record what they cover."""
+    session.install(".[test]", *_group("coverage"))
+    folder = COVERAGE / str(session.python)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    env = {"COVERAGE_FILE": str(folder / "data")}
+    session.run("coverage", "run", "-m", "pytest", *session.posargs, env=env)
+    if not session.posargs:
+        session.notify("coverage")
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """Demand that the tests of all Pythons together cover every line and branch.
+
+    Some lines are for one Python alone, so with a Python missing this only reports.
+    """
+    session.install(*_group("coverage"))
+    env = {"COVERAGE_FILE": str(COVERAGE / "data")}
+    measured = [folder for folder in sorted(COVERAGE.glob("3.*")) if any(folder.iterdir())]
+    session.run("coverage", "combine", *map(str, measured), env=env)
+    is_complete = [folder.name for folder in measured] == PYTHONS
+    session.run("coverage", "report", f"--fail-under={100 if is_complete else 0}", env=env)
+
+
+@nox.session(python=next(filter(_runs, PYTHONS), PYTHONS[0]))
+def minimums(session: nox.Session) -> None:
+    """Run the tests on the oldest Python found with the lowest versions that are allowed."""
+    about = PROJECT["project"]
+    allowed = [*about["dependencies"], *about["optional-dependencies"]["test"]]
+    session.install(".[test]", *map(_lowest, allowed))
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation; a warning is an error."""
+    session.install(".", *_group("docs"))
+    session.run("sphinx-build", "-W", "--keep-going", "-n", "-E", "docs", str(BUILD / "docs"))
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure the figures of docs/benchmarks.md; arguments after -- go to the program."""
+    session.install(".")
+    session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session(python=PYTHONS)
+def readme(session: nox.Session) -> None:
+    """Run the README's commands as a newcomer would: a fresh clone, and nothing cached."""
+    with tempfile.TemporaryDirectory() as folder:
+        clone = Path(folder) / "clone"
+        session.run("git", "clone", "--quiet", str(ROOT), str(clone), external=True)
+        session.chdir(clone)
+        text = Path("README.md").read_text(encoding="utf-8")
+        env = {"PIP_CACHE_DIR": str(Path(folder) / "cache")}
+        for command in re.findall(r"^python3 -m venv .*$", text, re.MULTILINE):
+            session.run("bash", "-c", command, env=env, external=True)

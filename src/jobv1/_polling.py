@@ -179,6 +179,8 @@ class PollPlan:
         )
         if self._outage is not None:
             error.__cause__ = self.last_error
+            # Written now, because a copy of the error has no cause to tell of.
+            error.message = str(error)
         return error
 
     def _expire(self, now: float) -> None:

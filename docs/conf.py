@@ -24,10 +24,10 @@ html_title = "jobv1"
 # Nothing is fetched, so there is no inventory of the standard library; our own names must resolve.
 _FOREIGN = "|".join(map(re.escape, [*sorted(sys.stdlib_module_names), "typing_extensions"]))
 nitpick_ignore_regex = [(r"py:.*", rf"(?:{_FOREIGN})\..*")]
-# Names of the standard library that only annotations use: autodoc cannot tell where they are from.
+# Names that only annotations use, so autodoc cannot tell where they are from; Wake is private.
 nitpick_ignore = [
     ("py:class", name)
-    for name in ("Event", "Executor", "Future", "Self", "TextIO", "Token", "TracebackType")
+    for name in ("Executor", "Future", "Self", "TextIO", "Token", "TracebackType", "Wake")
 ]
 
 

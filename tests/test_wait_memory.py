@@ -105,4 +105,5 @@ def test_memory_is_constant(job, arguments):
     first, last = job.measured
 
     assert job.count == job.queries
-    assert last - first < 2_000
+    # An object kept for each query would take a hundred thousand; Python's own caches take some.
+    assert last - first < 20_000

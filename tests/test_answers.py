@@ -128,14 +128,15 @@ def test_qiskits_status():
         (
             ForeignStatus.DONE,
             (
-                "QueueJob.status() answered <JobStatus.DONE: 5> (JobStatus), "
+                "QueueJob.status() answered <JobStatus.DONE: 5> (elsewhere.JobStatus), "
                 "which is no JobStatus. Was JobStatus.DONE meant?"
             ),
         ),
         (
             QiskitStatus.PAUSED,
             (
-                "QueueJob.status() answered <JobStatus.PAUSED: 'job is paused'> (JobStatus), "
+                "QueueJob.status() answered <JobStatus.PAUSED: 'job is paused'> "
+                "(qiskit.providers.jobstatus.JobStatus), "
                 "which is no JobStatus. It must answer a member of jobv1.JobStatus."
             ),
         ),

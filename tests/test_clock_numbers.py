@@ -113,6 +113,14 @@ def test_just_below_the_minimum():
     assert minimum != value
 
 
+def test_whole_limits():
+    """A limit that is whole is shown without decimals, of whatever kind it is."""
+    with refuses(ValueError, "maximum must be 7 or more, not 6.5"):
+        checked_number(6.5, "maximum", minimum=7.0)
+    with refuses(ValueError, "part must be 1 or less"):
+        checked_number(2, "part", maximum=1.0)
+
+
 def test_limits_are_included():
     """The minimum and the maximum themselves are allowed."""
     assert checked_number(0, "wait", minimum=0) == 0.0

@@ -1,4 +1,5 @@
 import builtins
+import os
 import signal
 import subprocess
 import sys
@@ -14,6 +15,14 @@ from jobv1.__main__ import main
 INTERRUPTED = "jobv1: interrupted; the jobs were ended.\n"
 
 
+@pytest.fixture(autouse=True)
+def ordinary_signals():
+    """Signals do here what they do in a terminal, though a shell may have the tests ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def demo(monkeypatch):
     """A function that puts another in the place of the demo."""
@@ -21,9 +30,10 @@ def demo(monkeypatch):
 
 
 def run(*words, **options):
-    """Run the command as a program of its own."""
+    """Run the command as a program of its own, with the buffers that Python gives it by default."""
     command = [sys.executable, "-m", "jobv1", *words]
-    return subprocess.run(command, text=True, timeout=30, check=False, **options)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    return subprocess.run(command, env=env, text=True, timeout=30, check=False, **options)
 
 
 def test_version(capsys):
@@ -159,6 +169,19 @@ def test_second_interrupt(demo):
     assert ended == [True]
 
 
+def test_first_signal_counts(demo):
+    """Of several signals the first gives the status."""
+
+    def fake(check, **_options):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGTERM)
+        check()
+
+    demo(fake)
+
+    assert main(["demo"]) == 130
+
+
 def test_sigterm(capsys, demo):
     """SIGTERM ends a command where it checks, with the status 143."""
 
@@ -206,13 +229,40 @@ def test_other_thread(capsys):
     assert statuses == [0]
 
 
-def test_full_disk():
+@pytest.mark.parametrize("words", [[], ["--help"], ["demo"]])
+def test_full_disk(words):
     """An output that takes no more ends a command with one sentence and the status 1."""
     with Path("/dev/full").open("w") as full:
-        ended = run("demo", "--jobs", "1", stdout=full, stderr=subprocess.PIPE)
+        ended = run(*words, stdout=full, stderr=subprocess.PIPE)
 
     assert ended.returncode == 1
     assert ended.stderr == "jobv1: [Errno 28] No space left on device\n"
+
+
+def test_refusal_by_the_system(capsys, demo, monkeypatch):
+    """What the system refuses is said in one sentence, even without a standard output."""
+
+    def fake(_check, **_options):
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    demo(fake)
+    monkeypatch.setattr(sys, "stdout", None)
+
+    assert main(["demo"]) == 1
+    assert capsys.readouterr().err == "jobv1: [Errno 11] Resource temporarily unavailable\n"
+
+
+@pytest.mark.parametrize("words", [[], ["--help"], ["demo"]])
+def test_closed_pipe(words):
+    """An output that nobody reads any more ends a command without a word."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended = run(*words, stdout=writer, stderr=subprocess.PIPE)
+    finally:
+        os.close(writer)
+
+    assert (ended.returncode, ended.stderr) == (141, "")
 
 
 def test_console_script():

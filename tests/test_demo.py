@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from jobv1._demo import count_hits
+from jobv1 import _demo
 from tests.demo_process import ended, living, read_until, started_demo
 from tests.terminals import pseudo_terminal, read_all
 
-LONG = ("--jobs", "40", "--samples", "20000000", "--workers", "2")
+LONG = ("--samples", "20000000", "--workers", "2")
 REPORT = """
 job           seed   estimate   std error
 *-1       1   3.112000    0.052569
@@ -25,6 +25,14 @@ job           seed   estimate   std error
 Together: pi is about 3.136000, with a standard error of 0.030053; it is off by 0.005593.
 """
 SEND = [pytest.param(os.killpg, id="group"), pytest.param(os.kill, id="parent")]
+
+
+@pytest.fixture(autouse=True)
+def ordinary_signals():
+    """Signals do here what they do in a terminal, though a shell may have the tests ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def wait_until_full(pipe):
@@ -51,7 +59,7 @@ def run(*options, **streams):
 @pytest.mark.parametrize(("seed", "hits"), [(1, 778), (2, 782), (3, 792)])
 def test_work(seed, hits):
     """A job counts the points in the quarter circle, the same ones for the same seed."""
-    assert count_hits(seed, 1000) == hits
+    assert _demo.count_hits(seed, 1000) == hits
 
 
 def test_output():
@@ -101,10 +109,12 @@ def test_no_standard_output():
 
 
 @pytest.mark.parametrize("send", SEND)
-@pytest.mark.parametrize("moment", ["Estimating", "RUNNING"])
-def test_interrupt(send, moment):
+@pytest.mark.parametrize(
+    ("moment", "jobs"), [("Estimating", "40"), ("Estimating", "1000000"), ("RUNNING", "40")]
+)
+def test_interrupt(send, moment, jobs):
     """Ctrl-C ends the demo within a second, with one sentence, and no process is left."""
-    with started_demo(*LONG) as process:
+    with started_demo(*LONG, "--jobs", jobs) as process:
         read_until(process.stdout, moment)
         send(process.pid, signal.SIGINT)
         status, errors, seconds, left = ended(process)
@@ -127,14 +137,30 @@ def test_sigterm(send):
     assert left == []
 
 
+def test_stop_that_ends_the_processes_first(capsys, monkeypatch):
+    """A signal that kills the processes too does not make the demo report failures."""
+    arrived = []
+
+    def check():
+        if arrived:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(_demo, "monitor", lambda *_, **__: arrived.append(True))
+    with pytest.raises(KeyboardInterrupt):
+        _demo.demo(check, jobs=1, workers=1, samples=1)
+
+    assert capsys.readouterr().out.count("\n") == 2
+
+
 def test_closed_pipe():
     """When the reader goes away, the demo ends without a word, and no process is left."""
     with started_demo("--jobs", "500", "--samples", "100000") as process:
         read_until(process.stdout, "RUNNING")
         process.stdout.close()
-        status, errors, _, left = ended(process)
+        status, errors, seconds, left = ended(process)
 
     assert (status, errors) == (141, "")
+    assert seconds < 1
     assert left == []
 
 

@@ -122,13 +122,30 @@ def test_time_counts_against_the_deadline(clock):
 
 
 def test_callback_over_the_deadline(clock):
-    """A callback that ends after the deadline ends the wait: there is no time for a sleep."""
+    """After a callback that goes beyond the deadline the job is queried once more, at once."""
     job = ScriptedJob(repeat(RUNNING))
     with pytest.raises(JobTimeoutError) as caught:
         job.wait_for_final_state(timeout=2, callback=Recorder(clock, seconds=3))
 
+    assert job.queried_at == [0, 3]
+    assert caught.value.elapsed == 6
+
+
+def test_job_that_ends_during_a_callback_over_the_deadline(clock):
+    """A job that ended while the callback went beyond the deadline is not reported as timed out."""
+    job = ScriptedJob([RUNNING, DONE])
+    job.wait_for_final_state(timeout=2, callback=Recorder(clock, seconds=3))
+
+    assert job.queried_at == [0, 3]
+
+
+def test_callback_with_no_time(clock):
+    """With no time at all there is one query, however long its callback takes."""
+    job = ScriptedJob(repeat(RUNNING))
+    with pytest.raises(JobTimeoutError):
+        job.wait_for_final_state(timeout=0, callback=Recorder(clock, seconds=3))
+
     assert job.queried_at == [0]
-    assert caught.value.elapsed == 3
 
 
 def test_slow_callback_of_a_final_job(clock):

@@ -59,7 +59,7 @@ WRONG_ANSWERS = [
     (CloudStatus.PAUSED, "<CloudStatus.PAUSED: 5> (CloudStatus)", None),
     (
         ForeignStatus.DONE,
-        "<JobStatus.DONE: 'job has successfully run'> (JobStatus)",
+        "<JobStatus.DONE: 'job has successfully run'> (acme.status.JobStatus)",
         DONE,
     ),
     (

@@ -51,12 +51,13 @@ def test_no_tolerance(error, clock):
     assert (job.calls, clock.slept) == (["status"], [])
 
 
-def test_cause_of_an_error():
+@pytest.mark.parametrize("before", [0, 1, 3])
+def test_cause_of_an_error(before):
     """An error that was raised from another one keeps it."""
     error, cause = ConnectionError("no route"), KeyError("route")
     error.__cause__ = cause
     with pytest.raises(ConnectionError) as caught:
-        ScriptedJob([error]).wait_for_final_state()
+        ScriptedJob([*[RUNNING] * before, error]).wait_for_final_state(wait=0)
 
     assert caught.value.__cause__ is cause
 
@@ -271,29 +272,3 @@ def test_sleep_of_a_good_answer_after_a_failure(clock):
     )
 
     assert clock.slept == [5, 5, 1, 5, 5]
-
-
-def test_deadline_cuts_a_retry():
-    """The query at the deadline is made, whatever time an error asks for."""
-    job = ScriptedJob([RUNNING, BusyError(3600), DONE])
-    job.wait_for_final_state(timeout=12, tolerance=Tolerance(BusyError, failures=1))
-
-    assert job.queried_at == [0, 5, 12]
-
-
-def test_failure_at_the_deadline():
-    """A survived failure of the query at the deadline ends the wait as a timeout."""
-    failure = BusyError(1)
-    job = ScriptedJob([RUNNING, Slow(3, failure)])
-    with pytest.raises(JobTimeoutError) as caught:
-        job.wait_for_final_state(timeout=5, tolerance=Tolerance(BusyError, failures=1))
-
-    assert (caught.value.__cause__, caught.value.last_error) == (failure, failure)
-    assert (caught.value.elapsed, caught.value.queries) == (8, 2)
-
-
-def test_spent_budget_at_the_deadline():
-    """A failure that spends the budget at the deadline is raised itself."""
-    job = ScriptedJob([RUNNING, BusyError(1)])
-    with pytest.raises(BusyError):
-        job.wait_for_final_state(timeout=5, tolerance=Tolerance(BusyError, failures=0))

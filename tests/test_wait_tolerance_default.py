@@ -129,5 +129,15 @@ def test_default_that_is_no_tolerance(tolerance):
     with pytest.raises(TypeError) as caught:
         job.wait_for_final_state()
 
-    assert str(caught.value) == f"tolerance must be a Tolerance or None, not {tolerance!r}"
+    name = f"{type(job).__qualname__}._tolerance"
+    assert str(caught.value) == f"{name} must be a Tolerance or None, not {tolerance!r}"
     assert job.calls == []
+
+
+def test_attribute_of_an_instance():
+    """An instance may have an attribute `_tolerance` for a purpose of its own."""
+    job = ScriptedJob([JobStatus.RUNNING, JobStatus.DONE])
+    job._tolerance = 1e-6
+    job.wait_for_final_state(wait=0)
+
+    assert job.calls == ["status"] * 2

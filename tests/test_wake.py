@@ -3,35 +3,10 @@ import time
 
 import pytest
 
-from jobv1._clock import Clock, SystemClock
+from jobv1._clock import SystemClock
 from jobv1._wake import Sleeper
 from jobv1.testing import FakeClock
-
-
-class SilentJob:
-    """Cannot tell when it is final."""
-
-
-class TellingJob:
-    """Tells once when it is final, but cannot be asked to tell no longer."""
-
-    def __init__(self):
-        self.listeners = []
-        self.subscriptions = 0
-
-    def add_done_callback(self, fn):
-        self.listeners.append(fn)
-        self.subscriptions += 1
-
-    def tell(self):
-        listeners, self.listeners = self.listeners, []
-        for fn in listeners:
-            fn(self)
-
-
-class TactfulJob(TellingJob):
-    def remove_done_callback(self, fn):
-        self.listeners.remove(fn)
+from tests.telling_jobs import RecordingClock, RepeatingJob, SilentJob, TactfulJob, TellingJob
 
 
 class IdentifyingJob(TellingJob):
@@ -58,14 +33,6 @@ class FinalJob(TactfulJob):
         self.tell()
 
 
-class RepeatingJob(TellingJob):
-    """Tells as often as it is made to."""
-
-    def tell(self):
-        for fn in self.listeners:
-            fn(self)
-
-
 class RemovesOnlyJob(SilentJob):
     def remove_done_callback(self, fn):
         raise AssertionError
@@ -86,22 +53,6 @@ class Raising:
 
     def __call__(self):
         raise self.kind
-
-
-class RecordingClock(Clock):
-    """Notes each sleep: its seconds, and whether its wake was set before and after."""
-
-    def __init__(self, during=lambda: None):
-        self.during = during
-        self.sleeps = []
-
-    def now(self):
-        return 0.0
-
-    def sleep(self, seconds, wake=None):
-        before = wake and wake.is_set()
-        self.during()
-        self.sleeps.append((seconds, before, wake and wake.is_set()))
 
 
 def test_sleeps_on_the_clock():
@@ -187,7 +138,7 @@ def test_job_that_told_too_early():
 
 
 def test_job_that_tells_again():
-    """A job that tells a second time ends a second sleep, and does no harm after the block."""
+    """A job that tells a second time ends no second sleep, and does no harm after the block."""
     job = RepeatingJob()
     clock = RecordingClock(during=job.tell)
     with Sleeper([job], clock) as sleeper:
@@ -195,7 +146,7 @@ def test_job_that_tells_again():
         sleeper.sleep(10)
     job.tell()
 
-    assert clock.sleeps == [(10, False, True), (10, False, True)]
+    assert clock.sleeps == [(10, False, True), (10, False, False)]
 
 
 @pytest.mark.parametrize("kind", [TactfulJob, IdentifyingJob])
@@ -276,37 +227,3 @@ def test_two_waits_for_one_job():
         outer.sleep(2)
 
     assert clock.sleeps == [(1, False, False), (2, False, True)]
-
-
-@pytest.mark.parametrize("place", [0, 2])
-def test_any_of_many_jobs_ends_the_sleep(place):
-    """A sleep for many jobs ends when one of them tells, and some may be unable to."""
-    jobs = [TactfulJob(), SilentJob(), TactfulJob()]
-    clock = RecordingClock(during=jobs[place].tell)
-    with Sleeper(jobs, clock) as sleeper:
-        sleeper.sleep(10)
-        assert sleeper.told() == {place}
-
-    assert clock.sleeps == [(10, False, True)]
-    assert [jobs[0].listeners, jobs[2].listeners] == [[], []]
-
-
-def test_told():
-    """The jobs that told are named by their places, each once, and not again."""
-    jobs = [RepeatingJob(), TellingJob(), RepeatingJob()]
-    with Sleeper(jobs, RecordingClock()) as sleeper:
-        sleeper.sleep(1)
-        assert sleeper.told() == set()
-
-        for job in (jobs[2], jobs[0], jobs[2]):
-            job.tell()
-        assert sleeper.told() == {0, 2}
-        assert sleeper.told() == set()
-
-
-def test_one_job_at_two_places():
-    """A job that stands twice among the jobs tells for both places."""
-    job = TactfulJob()
-    with Sleeper([job, job], RecordingClock(during=job.tell)) as sleeper:
-        sleeper.sleep(1)
-        assert sleeper.told() == {0, 1}

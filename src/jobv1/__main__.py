@@ -34,10 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     with _Stops() as stops:
         try:
-            options = _parser().parse_args(argv)
-            command: Command = options.load(options)
-            stops.check()
-            status = command(stops.check)
+            status = _run(argv, stops.check)
             if sys.stdout is not None:
                 sys.stdout.flush()
             stops.check()
@@ -54,6 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         except SystemExit as end:
             status = int(end.code or 0)
     return status
+
+
+def _run(argv: Sequence[str] | None, check: Check) -> int:
+    try:
+        options = _parser().parse_args(argv)
+    except SystemExit as end:
+        # The parser has said all that is to be said.
+        return int(end.code or 0)
+    command: Command = options.load(options)
+    check()
+    return command(check)
 
 
 class _Stops:

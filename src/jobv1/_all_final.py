@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, cast
 
 from ._clock import CLOCK, cut
@@ -68,22 +69,38 @@ def wait_for_all(
     PollPlan(start, timeout=timeout, wait=wait, tolerance=tolerance)
     plans = [plan_for(job, start, timeout=timeout, wait=wait, tolerance=tolerance) for job in jobs]
     due = dict.fromkeys(range(len(jobs)), start)
+    # Each time in `due`, and older ones that were overtaken by a job that told.
+    queue = [(start, index) for index in due]
+    unfinished: list[int] = []
     with Sleeper(jobs, clock) as sleeper:
         while due:
-            now = clock.now()
-            told = sleeper.told()
-            for index in [index for index, time in due.items() if time <= now or index in told]:
+            told = sleeper.told() & due.keys()
+            for index in sorted(_take_due(queue, due, clock.now()) | told):
                 delay = ask(jobs[index], plans[index], clock, callback)
-                if delay is None or not getattr(jobs[index], "_async", True):
-                    del due[index]
-                else:
+                is_over = not getattr(jobs[index], "_async", True)
+                if delay is not None and not is_over:
                     due[index] = clock.now() + delay
-            pause = cut(math.inf, clock.now(), min(due.values(), default=0.0))
+                    heappush(queue, (due[index], index))
+                    continue
+                del due[index]
+                if plans[index].expired and not is_over:
+                    unfinished.append(index)
+            pause = cut(math.inf, clock.now(), queue[0][0]) if due else 0.0
             if pause > 0:
                 sleeper.sleep(pause)
-    unfinished = [(job, plan) for job, plan in zip(jobs, plans, strict=True) if plan.expired]
     if unfinished:
-        raise _timeout_error(unfinished, plans)
+        unfinished.sort()
+        raise _timeout_error([(jobs[index], plans[index]) for index in unfinished], plans)
+
+
+def _take_due(queue: list[tuple[float, int]], due: dict[int, float], now: float) -> set[int]:
+    """Take from the queue those whose time has come."""
+    taken: set[int] = set()
+    while queue and (queue[0][0] <= now or due.get(queue[0][1]) != queue[0][0]):
+        time, index = heappop(queue)
+        if due.get(index) == time:
+            taken.add(index)
+    return taken
 
 
 def _timeout_error(

@@ -43,7 +43,7 @@ def checked_status(job: Any, answer: object) -> JobStatus:
     else:
         way_out = "It must answer a member of jobv1.JobStatus."
     message = (
-        f"{kind}.status() answered {_shortened(answer)} ({type(answer).__name__}), "
+        f"{kind}.status() answered {_shortened(answer)} ({_kind_text(answer)}), "
         f"which is no JobStatus. {way_out}"
     )
     raise JobStatusError(message, job_id=job.job_id(), answer=answer, probable=probable)
@@ -56,6 +56,15 @@ def _close(awaitable: Any) -> None:
         close()
 
 
+def _kind_text(value: object) -> str:
+    kind = type(value)
+    # Many packages have a class of that name.
+    return f"{kind.__module__}.JobStatus" if kind.__name__ == "JobStatus" else kind.__name__
+
+
 def _shortened(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception as error:  # noqa: BLE001 - the answer is at fault, whatever its repr raises
+        text = f"something whose repr raises {type(error).__name__}"
     return text if len(text) <= _REPR_LENGTH else text[: _REPR_LENGTH - 3] + "..."

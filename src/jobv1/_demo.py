@@ -39,7 +39,7 @@ def demo(check: Callable[[], None], *, jobs: int, workers: int | None, samples: 
     )
     with ExecutorBackend(workers=workers) as backend:
         try:
-            runs: list[ExecutorJob] = []
+            runs: list[ExecutorJob[int]] = []
             for seed in range(1, jobs + 1):
                 check()
                 runs.append(backend.run(count_hits, seed, samples))
@@ -76,7 +76,7 @@ def count_hits(seed: int, samples: int) -> int:
     return hits
 
 
-def _report(runs: Sequence[ExecutorJob], samples: int) -> int:
+def _report(runs: Sequence[ExecutorJob[int]], samples: int) -> int:
     show = Screen(None).put
     width = max(len(run.job_id()) for run in runs)
     show(f"\n{'job':<{width}}    seed   estimate   std error")

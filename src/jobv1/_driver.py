@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ._answers import checked_status
 from ._polling import PollPlan
 from .protocols import ability
+from .tolerance import Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ._clock import Clock
     from .schedules import Schedule
     from .status import JobStatus
-    from .tolerance import Tolerance
 
 __all__ = ["Callback", "ask", "plan_for", "poll"]
 
@@ -116,17 +116,25 @@ def _take(
     job: Any, answer: object, plan: PollPlan, clock: Clock, callback: Callback | None
 ) -> float | None:
     status = checked_status(job, answer)
-    if callback is not None:
-        callback(job.job_id(), status, job)
-    return plan.answered(status, clock.now())
+    if callback is None:
+        return plan.answered(status, clock.now())
+    answered_at = clock.now()
+    callback(job.job_id(), status, job)
+    return plan.answered(status, clock.now(), answered_at)
 
 
-def _default_tolerance(job: Any) -> Tolerance | None:
-    tolerance: Tolerance | None = getattr(job, "_tolerance", None)
-    named = getattr(tolerance, "programming_errors", ())
-    if named:
+def _default_tolerance(job: object) -> Tolerance | None:
+    # Of the class: an instance may have an attribute of that name for a purpose of its own.
+    tolerance: object = getattr(type(job), "_tolerance", None)
+    if tolerance is None:
+        return None
+    name = f"{type(job).__qualname__}._tolerance"
+    if not isinstance(tolerance, Tolerance):
+        message = f"{name} must be a Tolerance or None, not {tolerance!r}"
+        raise TypeError(message)
+    if tolerance.programming_errors:
         message = (
-            f"{type(job).__qualname__}._tolerance names {named[0].__name__}, "
+            f"{name} names {tolerance.programming_errors[0].__name__}, "
             "a programming error, which the default of a class may not survive; "
             "pass tolerance= to the wait that shall."
         )

@@ -6,8 +6,9 @@ import logging
 import os
 from concurrent.futures import CancelledError
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from typing_extensions import override
 
@@ -19,12 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Future
 
+    from typing_extensions import Self
+
 __all__ = ["ExecutorJob"]
+
+ResultT = TypeVar("ResultT")
 
 _LOGGER = logging.getLogger(__name__)
 
 
-class ExecutorJob(JobV1):
+class ExecutorJob(JobV1, Generic[ResultT]):
     """A call that runs on an executor; `ExecutorBackend.run` makes it and submits it.
 
     Its states are those of its future: INITIALIZING before `submit`, QUEUED while pending, RUNNING,
@@ -45,15 +50,15 @@ class ExecutorJob(JobV1):
         self,
         backend: Any,
         job_id: str,
-        launch: Callable[[], Future[Any]],
+        launch: Callable[[], Future[ResultT]],
         **kwargs: Any,
     ) -> None:
         super().__init__(backend, job_id, **kwargs)
         self._launches = [launch]
         self._made_in = os.getpid()
-        self._future: Future[Any] | None = None
+        self._future: Future[ResultT] | None = None
         self._final: JobStatus | None = None
-        self._callbacks: list[Callable[[ExecutorJob], object]] = []
+        self._callbacks: list[Callable[[Any], object]] = []
         self._lock = Lock()
 
     @override
@@ -68,12 +73,13 @@ class ExecutorJob(JobV1):
         except IndexError:
             message = f"Job {self.job_id()!r} was submitted already; a job runs once."
             raise JobError(message, job_id=self.job_id()) from None
+        self._made_in = os.getpid()
         try:
             self._future = launch()
         except BaseException:
             self._launches.append(launch)
             raise
-        self._future.add_done_callback(self._tell)
+        self._future.add_done_callback(partial(_tell, [self]))
 
     @override
     def status(self) -> JobStatus:
@@ -84,17 +90,17 @@ class ExecutorJob(JobV1):
         """
         if self._final is not None:
             return self._final
-        self._check_process()
         future = self._future
         if future is None:
             return JobStatus.INITIALIZING
+        self._check_process()
         # In this order, so that a job that ends between two questions never seems queued again.
         if future.running():
             return JobStatus.RUNNING
         return _final_status(future) if future.done() else JobStatus.QUEUED
 
     @override
-    def result(self, timeout: float | None = None) -> Any:
+    def result(self, timeout: float | None = None) -> ResultT:
         """Wait for the job and return what the call returned.
 
         Args:
@@ -131,8 +137,10 @@ class ExecutorJob(JobV1):
         Raises:
             JobError: The job runs for the parent of this forked process.
         """
+        if self._future is None:
+            return False
         self._check_process()
-        return self._future is not None and self._future.cancel()
+        return self._future.cancel()
 
     def error_message(self) -> str | None:
         """Say why the job ended in ERROR; None if it did not."""
@@ -141,24 +149,30 @@ class ExecutorJob(JobV1):
         error = self._future.exception(0)
         return None if error is None else _description(error)
 
-    def add_done_callback(self, fn: Callable[[ExecutorJob], object], /) -> None:
+    def add_done_callback(self, fn: Callable[[Self], object], /) -> None:
         """Have `fn(job)` called once when the job is final, at once if it is already.
 
         It is called in the thread that ends the job; what it raises there is logged.
+
+        Raises:
+            JobError: The job runs for the parent of this forked process.
         """
+        if self._future is not None:
+            self._check_process()
         with self._lock:
             if self._final is None:
                 self._callbacks.append(fn)
                 return
         fn(self)
 
-    def remove_done_callback(self, fn: Callable[[ExecutorJob], object], /) -> None:
+    def remove_done_callback(self, fn: Callable[[Self], object], /) -> None:
         """Take one `fn` back that was added; nothing happens if it was not, or was called."""
         with self._lock:
             if fn in self._callbacks:
                 self._callbacks.remove(fn)
 
-    def _tell(self, future: Future[Any]) -> None:
+    def tell(self, future: Future[Any]) -> None:
+        """Take note of the end of the job, and call the callbacks; called by its future, once."""
         final = _final_status(future)
         with self._lock:
             self._final = final
@@ -178,6 +192,11 @@ class ExecutorJob(JobV1):
             raise JobError(message, job_id=self.job_id())
 
 
+def _tell(holder: list[ExecutorJob[Any]], future: Future[Any]) -> None:
+    # A future keeps its callbacks when it has called them, and would keep the job with them.
+    holder.pop().tell(future)
+
+
 def _final_status(future: Future[Any]) -> JobStatus:
     try:
         error = future.exception(0)
@@ -187,9 +206,9 @@ def _final_status(future: Future[Any]) -> JobStatus:
 
 
 def _description(error: BaseException) -> str:
-    if isinstance(error, BrokenProcessPool):
-        return (
-            "a process of the pool died (killed, out of memory or crashed) "
-            "while the job was queued or running"
-        )
-    return f"{type(error).__name__}: {error}"
+    if not isinstance(error, BrokenProcessPool):
+        return f"{type(error).__name__}: {error}"
+    reason = "one of its processes died (killed, out of memory or crashed)"
+    if error.__cause__ is not None:
+        reason = "the answer of one of its processes could not be read"
+    return f"the pool of processes broke while the job was queued or running: {reason}"

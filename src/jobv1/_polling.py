@@ -111,12 +111,16 @@ class PollPlan:
         self.expired = False
         self.steady_until = -math.inf
 
-    def answered(self, status: JobStatus, now: float) -> float | None:
+    def answered(
+        self, status: JobStatus, now: float, answered_at: float = math.inf
+    ) -> float | None:
         """Take the answer of a query.
 
         Args:
             status: The answer.
-            now: The time when the query, and its callback if there is one, had ended.
+            now: The time, in seconds of the driver's clock, after the callback if there is one.
+            answered_at: The time before the callback. If only the callback went beyond the
+                deadline, the query of the deadline is still to come.
 
         Returns:
             The seconds to sleep, or None at the end.
@@ -129,8 +133,12 @@ class PollPlan:
         self.status = status
         self._outage = None
         if status is JobStatus.DONE or status is JobStatus.CANCELLED or status is JobStatus.ERROR:
+            # Its traceback holds the job, and this plan.
+            self.last_error = None
             return None
         if now >= self._deadline:
+            if answered_at < self._deadline:
+                return 0.0
             self._expire(now)
             return None
         if self._schedule is not None:
@@ -153,12 +161,12 @@ class PollPlan:
         tolerance = self._tolerance
         if tolerance is None or not tolerance.covers(error):
             return None
-        self.last_error = error
         self.steady_until = -math.inf
         if self._outage is None:
             self._outage = Outage(tolerance, now)
         if self._outage.is_spent_by(error, now):
             return None
+        self.last_error = error
         if now >= self._deadline:
             self._expire(now)
             return None
@@ -181,6 +189,7 @@ class PollPlan:
             error.__cause__ = self.last_error
             # Written now, because a copy of the error has no cause to tell of.
             error.message = str(error)
+        self.last_error = None
         return error
 
     def _expire(self, now: float) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from threading import Lock
+from multiprocessing import process as process_module
+from multiprocessing.util import Finalize
+from threading import Lock, RLock, current_thread
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from typing_extensions import override
 
@@ -16,11 +20,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from multiprocessing import Process
 
-__all__ = ["ProcessPool", "usable_cores"]
+__all__ = ["ProcessPool", "mended", "usable_cores"]
 
 _HAS_SIGNAL_MASKS = hasattr(signal, "pthread_sigmask")
+_STOPS = {signal.SIGINT, signal.SIGTERM}
+# Held by who submits, since that may fork, and by who forks: so no fork meets a half-made pool.
+_FORKS = RLock()
 # Kept for good in a forked child: to free a pool takes a lock that the fork may have left locked.
 _POOLS_OF_PARENTS: list[ProcessPoolExecutor] = []
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_FORKS.acquire, after_in_parent=_FORKS.release, after_in_child=_FORKS.release
+    )
 
 
 class ProcessPool(Executor):
@@ -37,83 +50,101 @@ class ProcessPool(Executor):
         self._workers = workers or usable_cores()
         self._is_shut_down = False
         self._is_forking = False
-        self._lock = Lock()
+        self._ending = Lock()
         self._pool: ProcessPoolExecutor | None = None
 
     @override
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        # One at a time, so that no fork meets another thread in the middle of a submit.
-        with self._lock, _interrupts_held_back():
+        with _FORKS, _signals_held_back():
             if self._is_shut_down:
                 message = "the pool of processes was shut down"
                 raise RuntimeError(message)
             self._is_forking = True
             try:
-                return self._submit(fn, *args, **kwargs)
+                return self._submit(fn, args, kwargs)
             finally:
                 self._is_forking = False
 
     @override
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        with self._lock:
+        with _FORKS:
             self._is_shut_down = True
-        if self._pool is not None:
-            self._pool.shutdown(wait, cancel_futures=cancel_futures)
+        if self._pool is None:
+            return
+        # Not made for two threads at once.
+        with self._ending:
+            self._pool.shutdown(wait and not self.is_calling_back(), cancel_futures=cancel_futures)
+
+    def is_calling_back(self) -> bool:
+        """Tell whether this is a done callback, in the thread that an end would wait for."""
+        return getattr(self._pool, "_executor_manager_thread", None) is current_thread()
 
     def kill(self) -> None:
         """Shut down at once: the processes are killed, and what they ran ends with an error."""
-        with self._lock:
-            self._is_shut_down = True
-        if self._pool is not None:
-            # Only Python 3.14 has a public way.
-            processes: dict[int, Process] = getattr(self._pool, "_processes", None) or {}
-            for process in list(processes.values()):
-                process.kill()
-            self._pool.shutdown()
+        # Only Python 3.14 has a public way.
+        processes = _processes_of(self._pool)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join(1)
+        # Not waited for: Python before 3.13 does not know how, if that was interrupted before.
+        self.shutdown(wait=False)
 
     def renew(self) -> None:
         """Begin without processes in a forked child: those of the parent do not work for it."""
         if self._pool is not None:
             _POOLS_OF_PARENTS.append(self._pool)
-            # A process of this very pool needs them.
-            if not self._is_forking:
-                _close_connections(self._pool)
+            _close_connections(self._pool, is_worker=self._is_forking)
+            # At its own end the child would try to wait for them.
+            children: set[Process] = getattr(process_module, "_children", set())
+            children.difference_update(_processes_of(self._pool))
         self._pool = None
         self._is_forking = False
-        self._lock = Lock()
+        self._ending = Lock()
 
-    def _submit(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
+    def _submit(
+        self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Future[Any]:
         try:
             pool = self._pool_in_force()
-            future = pool.submit(fn, *args, **kwargs)
+            future = pool.submit(_call, fn, args, kwargs)
         except BrokenExecutor:
             self._pool = None
             pool = self._pool_in_force()
-            future = pool.submit(fn, *args, **kwargs)
-        return _PoolFuture.of(future, pool)
+            future = pool.submit(_call, fn, args, kwargs)
+        return mended(future, pool)
 
     def _pool_in_force(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self._workers, initializer=_set_up_worker)
+            # A process that multiprocessing made waits at its end for those of the pool; before its
+            # queues are closed they must be told to end.
+            Finalize(self._pool, _end, args=(ref(self._pool),), exitpriority=100)
         return self._pool
 
 
-class _PoolFuture(Future[Any]):
-    """The future of a pool, with two faults mended by which a dead process hangs the program.
+def _end(pool: ref[ProcessPoolExecutor]) -> None:
+    pool_in_force = pool()
+    if pool_in_force is not None:
+        pool_in_force.shutdown()
+
+
+def mended(future: Future[Any], pool: ProcessPoolExecutor) -> Future[Any]:
+    """Mend two faults in a future of a pool by which a dead process hangs the program.
 
     Before Python 3.12 the thread that ends the pool failed at the first future that was cancelled,
     and left the others pending.
     And that thread waits for another, which writes the next calls to a pipe; if the pipe is full,
     it goes on for ever unless the reading end is closed, here too.
     """
-
-    _pool: ProcessPoolExecutor
-
-    @classmethod
-    def of(cls, future: Future[Any], pool: ProcessPoolExecutor) -> Future[Any]:
-        future.__class__ = cls
+    if type(future) is Future:
+        future.__class__ = _MendedFuture
         vars(future)["_pool"] = pool
-        return future
+    return future
+
+
+class _MendedFuture(Future[Any]):
+    _pool: ProcessPoolExecutor
 
     @override
     def set_exception(self, exception: BaseException | None) -> None:
@@ -123,11 +154,19 @@ class _PoolFuture(Future[Any]):
             super().set_exception(exception)
 
 
-def _close_connections(pool: ProcessPoolExecutor) -> None:
-    # An end that a forked child holds open hides the death of the other side from the parent.
-    for queue in ("_call_queue", "_result_queue"):
-        for end in ("_reader", "_writer"):
-            _close(pool, queue, end)
+def _processes_of(pool: ProcessPoolExecutor | None) -> list[Process]:
+    processes: dict[int, Process] = getattr(pool, "_processes", None) or {}
+    return list(processes.values())
+
+
+def _close_connections(pool: ProcessPoolExecutor, *, is_worker: bool) -> None:
+    # An end that a forked child holds open hides the death of one side from the other.
+    _close(pool, "_call_queue", "_writer")
+    _close(pool, "_result_queue", "_reader")
+    # The other ends are those of the pool's own processes.
+    if not is_worker:
+        _close(pool, "_call_queue", "_reader")
+        _close(pool, "_result_queue", "_writer")
 
 
 def _close(pool: ProcessPoolExecutor, queue: str, end: str) -> None:
@@ -137,12 +176,12 @@ def _close(pool: ProcessPoolExecutor, queue: str, end: str) -> None:
 
 
 @contextmanager
-def _interrupts_held_back() -> Generator[None]:
+def _signals_held_back() -> Generator[None]:
     # So that Ctrl-C cannot reach a process between its fork and its set-up.
     if not _HAS_SIGNAL_MASKS:
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPS)
     try:
         yield
     finally:
@@ -154,7 +193,25 @@ def _set_up_worker() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if _HAS_SIGNAL_MASKS:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPS)
+
+
+def _call(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    try:
+        return fn(*args, **kwargs)
+    except BaseException as error:
+        # An error that cannot be read there would break the pool, and all its jobs with it.
+        if _can_be_sent(error):
+            raise
+        message = f"{type(error).__qualname__}: {error}"
+        raise RuntimeError(message) from error
+
+
+def _can_be_sent(error: BaseException) -> bool:
+    try:
+        return isinstance(pickle.loads(pickle.dumps(error)), BaseException)  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - whatever the class of the error raises
+        return False
 
 
 def usable_cores() -> int:

@@ -45,10 +45,13 @@ class Sleeper:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for index, listener in list((self._listeners or {}).items()):
+        listeners = self._listeners or {}
+        for index, listener in list(listeners.items()):
             remove = ability(self._jobs[index], "remove_done_callback")
             if remove is not None:
                 remove(listener)
+        # They refer to it, and so would keep one another.
+        listeners.clear()
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass, or less if a job becomes final."""
@@ -84,7 +87,7 @@ class Sleeper:
         wake: Wake,
         job: object,  # noqa: ARG002 - the shape of a done callback
     ) -> None:
-        # What has told needs not be taken back.
-        listeners.pop(index, None)
-        self._told.add(index)
-        wake.set()
+        # It tells once; what tells at each question would have it asked for ever.
+        if listeners.pop(index, None) is not None:
+            self._told.add(index)
+            wake.set()

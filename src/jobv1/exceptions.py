@@ -50,6 +50,10 @@ class JobError(Exception):
     def message(self, message: str) -> None:
         self.__dict__["message"] = message
 
+    @override
+    def __str__(self) -> str:
+        return self.message
+
     def _text(self) -> str:
         # A class before this one in a diamond may not call its constructor.
         return " ".join(map(str, self.args))
@@ -102,10 +106,6 @@ class JobTimeoutError(JobError, TimeoutError):
         self.timeout = timeout
         self.queries = queries
         self.last_error = last_error
-
-    @override
-    def __str__(self) -> str:
-        return self.message
 
     @override
     def _text(self) -> str:

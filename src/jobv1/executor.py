@@ -7,14 +7,14 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_futures
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from uuid import uuid4
 from weakref import WeakSet
 
 from typing_extensions import override
 
 from ._executor_job import ExecutorJob
-from ._process_pool import ProcessPool
+from ._process_pool import ProcessPool, mended
 from .exceptions import JobError
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 __all__ = ["ExecutorBackend", "ExecutorJob"]
+
+P = ParamSpec("P")
+ResultT = TypeVar("ResultT")
 
 
 class ExecutorBackend:
@@ -37,8 +40,8 @@ class ExecutorBackend:
     ```
 
     The own pool is made at the first run.
-    A process of it that dies takes the job with it that it ran; the next run replaces the process.
-    When all have died, the jobs that were queued end in ERROR too.
+    If one of its processes dies, all jobs that it has not ended end in ERROR, and the next run
+    makes another pool.
     The processes ignore Ctrl-C: that reaches the program that waits, not the jobs.
     A forked child may use the backend too: it gets a pool of its own there.
     The end of the `with` block closes the backend; leaving the block by KeyboardInterrupt or
@@ -65,7 +68,9 @@ class ExecutorBackend:
         self._start_anew()
         _BACKENDS.add(self)
 
-    def run(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> ExecutorJob:
+    def run(
+        self, fn: Callable[P, ResultT], /, *args: P.args, **kwargs: P.kwargs
+    ) -> ExecutorJob[ResultT]:
         """Submit the call `fn(*args, **kwargs)` as a job.
 
         A pool of processes needs a function that can be imported by its name, and arguments and a
@@ -78,7 +83,8 @@ class ExecutorBackend:
         _check_callable(fn)
         launch = partial(self._submit, fn, *args, **kwargs)
         job_id = f"{self._prefix}-{next(self._numbers)}"
-        job = ExecutorJob(self, job_id, launch, function=getattr(fn, "__qualname__", repr(fn)))
+        name = getattr(fn, "__qualname__", repr(fn))
+        job: ExecutorJob[ResultT] = ExecutorJob(self, job_id, launch, function=name)
         job.submit()
         return job
 
@@ -102,13 +108,13 @@ class ExecutorBackend:
         A job that runs on an executor that was given goes on: no executor can stop it.
         """
         self._closed = True
-        for future in set(self._futures):
-            future.cancel()
+        running = [future for future in set(self._futures) if not future.cancel()]
         if self._pool is not None:
             self._pool.kill()
+            if not self._pool.is_calling_back():
+                wait_for_futures(running, timeout=1)
 
-    def renew(self) -> None:
-        """Begin without jobs and processes; called in a forked child, by Python."""
+    def _renew(self) -> None:
         self._start_anew()
         if self._pool is not None:
             self._pool.renew()
@@ -143,6 +149,8 @@ class ExecutorBackend:
         except RuntimeError as error:
             message = f"The executor takes no more jobs: {error}"
             raise JobError(message) from error
+        if isinstance(self._executor, ProcessPoolExecutor):
+            mended(future, self._executor)
         self._futures.add(future)
         return future
 
@@ -170,7 +178,7 @@ _BACKENDS: WeakSet[ExecutorBackend] = WeakSet()
 
 def _renew_backends() -> None:
     for backend in _BACKENDS:
-        backend.renew()
+        backend._renew()  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] - of this room
 
 
 if hasattr(os, "register_at_fork"):

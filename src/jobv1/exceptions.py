@@ -15,7 +15,6 @@ __all__ = [
     "JobFailedError",
     "JobStatusError",
     "JobTimeoutError",
-    "seconds_text",
 ]
 
 

@@ -23,7 +23,6 @@ __all__ = [
     "ErrorMessage",
     "QueryHint",
     "QueuePosition",
-    "ability",
 ]
 
 

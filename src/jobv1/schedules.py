@@ -14,7 +14,7 @@ from typing_extensions import override
 
 from ._clock import checked_number
 
-__all__ = ["Adaptive", "Exponential", "Fixed", "RandomPhase", "Schedule", "checked_delay"]
+__all__ = ["Adaptive", "Exponential", "Fixed", "RandomPhase", "Schedule"]
 
 _FINITE = sys.float_info.max
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["JOB_FINAL_STATES", "JOB_STATUS_SUCCESSORS", "JobStatus", "as_status", "probable_status"]
+__all__ = ["JOB_FINAL_STATES", "JOB_STATUS_SUCCESSORS", "JobStatus"]
 
 
 class JobStatus(Enum):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .schedules import Schedule
 
-__all__ = ["PROGRAMMING_ERRORS", "Outage", "Tolerance", "requested_delay"]
+__all__ = ["PROGRAMMING_ERRORS", "Tolerance"]
 
 PROGRAMMING_ERRORS = (
     AssertionError,
@@ -45,11 +45,11 @@ class Tolerance(Frozen):
 
     Args:
         *types: The exception types to survive, subclasses included; at least one.
-        seconds: How long the queries may go on failing, from the first failure in a row; 0 survives
-            none;
-            None sets no limit of time.
-        failures: How many failures in a row are survived; 0 survives none; None sets no limit of
-            number.
+        seconds: How long the queries may go on failing, from the first failure in a row.
+            A time that the error asks for is waited for even beyond it.
+            0 survives none; None sets no limit of time.
+        failures: How many failures in a row are survived.
+            0 survives none; None sets no limit of number.
             One of `seconds` and `failures` must be given; with both, the one that is reached first
             counts.
         backoff: How long the retries may sleep at most: a schedule, asked with the seconds since

@@ -23,7 +23,9 @@ html_title = "jobv1"
 
 # Nothing is fetched, so there is no inventory of the standard library; our own names must resolve.
 _FOREIGN = "|".join(map(re.escape, [*sorted(sys.stdlib_module_names), "typing_extensions"]))
-nitpick_ignore_regex = [(r"py:.*", rf"(?:{_FOREIGN})\..*")]
+# Nor have the variables of generic types a page.
+_VARIABLES = r"(?:jobv1\._executor_job\.)?(?:ResultT|P(?:\.args|\.kwargs)?)"
+nitpick_ignore_regex = [(r"py:.*", rf"(?:{_FOREIGN})\..*"), (r"py:.*", _VARIABLES)]
 # Names that only annotations use, so autodoc cannot tell where they are from; Wake is private.
 nitpick_ignore = [
     ("py:class", name)

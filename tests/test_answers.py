@@ -197,6 +197,19 @@ def test_long_answers(answer, shown):
     assert str(refusal(answer)).startswith(f"QueueJob.status() answered {shown} (str), which")
 
 
+def test_answer_whose_repr_raises():
+    """An answer that cannot even be shown gets the same error, which says why it is not shown."""
+
+    class Shapeless:
+        def __repr__(self):
+            raise ZeroDivisionError
+
+    assert str(refusal(Shapeless())) == (
+        "QueueJob.status() answered something whose repr raises ZeroDivisionError (Shapeless), "
+        "which is no JobStatus. It must answer a member of jobv1.JobStatus."
+    )
+
+
 def test_coroutine():
     """A coroutine is an error that names the async rooms, and warns nobody that it was dropped."""
 

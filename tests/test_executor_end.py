@@ -212,6 +212,7 @@ from pathlib import Path
 from jobv1.executor import ExecutorBackend
 from tests.local_work import pass_gate, until
 here = Path({str(tmp_path)!r})
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with ExecutorBackend(workers=2) as backend:
     jobs = [backend.run(pass_gate, here / f"in{{i}}", here / "gate") for i in range(2)]
     try:

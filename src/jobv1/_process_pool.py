@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import process as process_module
 from multiprocessing.util import Finalize
-from threading import Lock, RLock, current_thread
+from threading import Lock, RLock, Thread, current_thread
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -87,8 +87,11 @@ class ProcessPool(Executor):
             process.kill()
         for process in processes:
             process.join(1)
-        # Not waited for: Python before 3.13 does not know how, if that was interrupted before.
+        thread: Thread | None = getattr(self._pool, "_executor_manager_thread", None)
+        # Not by waiting: Python before 3.13 does not know how, if that was interrupted before.
         self.shutdown(wait=False)
+        if thread is not None and thread is not current_thread():
+            thread.join(1)
 
     def renew(self) -> None:
         """Begin without processes in a forked child: those of the parent do not work for it."""

@@ -213,7 +213,7 @@ def test_probable_status_of_its_own_words(status):
 @pytest.mark.parametrize(
     ("status", "words"),
     [
-        ("INITIALIZING", "created new submitting unknown"),
+        ("INITIALIZING", "created new submitting"),
         ("QUEUED", "pending waiting in_queue submitted scheduled ready"),
         ("VALIDATING", "validated checking compiling"),
         ("RUNNING", "in_progress started executing active processing"),
@@ -287,3 +287,9 @@ def test_probable_status_of_foreign_enums(members, status):
 def test_probable_status_of_nonsense(answer):
     """Where nothing comes close, and for anything but a string or an enum, there is no guess."""
     assert probable_status(answer) is None
+
+
+@pytest.mark.parametrize("word", ["incomplete", "unfinished", "inactive", "unknown", "not done"])
+def test_probable_status_of_a_denial(word):
+    """A word that denies a state is not taken for it."""
+    assert probable_status(word) is None

@@ -144,3 +144,11 @@ def test_text_of_a_copy_with_a_cause(copied):
 def test_seconds_text(seconds, text):
     """Seconds are written to the millisecond, without trailing zeros, with their unit."""
     assert seconds_text(seconds) == text
+
+
+def test_repr():
+    """The repr shows the text, though it is written only when it is read."""
+    assert repr(late(elapsed=60.0)) == (
+        "JobTimeoutError('Timeout while waiting for job ab12. "
+        "It is still QUEUED after 60 s (timeout 60 s, 13 queries); it was not cancelled.')"
+    )

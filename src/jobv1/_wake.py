@@ -46,12 +46,11 @@ class Sleeper:
         traceback: TracebackType | None,
     ) -> None:
         listeners = self._listeners or {}
-        for index, listener in list(listeners.items()):
+        while listeners:
+            index, listener = listeners.popitem()
             remove = ability(self._jobs[index], "remove_done_callback")
             if remove is not None:
                 remove(listener)
-        # They refer to it, and so would keep one another.
-        listeners.clear()
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass, or less if a job becomes final."""

@@ -53,6 +53,10 @@ class JobError(Exception):
     def __str__(self) -> str:
         return self.message
 
+    @override
+    def __repr__(self) -> str:
+        return f"{type(self).__qualname__}({self.message!r})"
+
     def _text(self) -> str:
         # A class before this one in a diamond may not call its constructor.
         return " ".join(map(str, self.args))

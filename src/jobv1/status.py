@@ -104,6 +104,9 @@ def probable_status(answer: object) -> JobStatus | None:
     from difflib import get_close_matches
 
     for spelling in spellings:
+        # What denies a state is spelled almost like it.
+        if any(spelling.removeprefix(denial) in _SPELLINGS for denial in ("un", "in", "not ")):
+            continue
         for match in get_close_matches(spelling, _SPELLINGS, n=1, cutoff=0.8):
             return _SPELLINGS[match]
     return None
@@ -127,7 +130,7 @@ def _spelling(word: str) -> str:
 
 
 _SYNONYMS = {
-    JobStatus.INITIALIZING: ("created", "new", "submitting", "unknown"),
+    JobStatus.INITIALIZING: ("created", "new", "submitting"),
     JobStatus.QUEUED: ("pending", "waiting", "in queue", "submitted", "scheduled", "ready"),
     JobStatus.VALIDATING: ("validated", "checking", "compiling"),
     JobStatus.RUNNING: ("in progress", "started", "executing", "active", "processing"),

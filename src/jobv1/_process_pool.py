@@ -19,6 +19,7 @@ from typing_extensions import override
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from multiprocessing import Process
+    from multiprocessing.connection import Connection
 
 __all__ = ["ProcessPool", "mended", "usable_cores"]
 
@@ -142,17 +143,18 @@ def mended(future: Future[Any], pool: ProcessPoolExecutor) -> Future[Any]:
     """
     if type(future) is Future:
         future.__class__ = _MendedFuture
-        vars(future)["_pool"] = pool
+        # Now, because a pool that is shut down lets go of its queues.
+        vars(future)["_reader"] = _connection(pool, "_call_queue", "_reader")
     return future
 
 
 class _MendedFuture(Future[Any]):
-    _pool: ProcessPoolExecutor
+    _reader: Connection[Any, Any] | None
 
     @override
     def set_exception(self, exception: BaseException | None) -> None:
-        if isinstance(exception, BrokenProcessPool):
-            _close(self._pool, "_call_queue", "_reader")
+        if isinstance(exception, BrokenProcessPool) and self._reader is not None:
+            self._reader.close()
         if not self.cancelled():
             super().set_exception(exception)
 
@@ -173,9 +175,13 @@ def _close_connections(pool: ProcessPoolExecutor, *, is_worker: bool) -> None:
 
 
 def _close(pool: ProcessPoolExecutor, queue: str, end: str) -> None:
-    connection = getattr(getattr(pool, queue, None), end, None)
+    connection = _connection(pool, queue, end)
     if connection is not None:
         connection.close()
+
+
+def _connection(pool: ProcessPoolExecutor, queue: str, end: str) -> Connection[Any, Any] | None:
+    return getattr(getattr(pool, queue, None), end, None)
 
 
 @contextmanager

@@ -110,9 +110,9 @@ class ExecutorBackend:
         self._closed = True
         running = [future for future in set(self._futures) if not future.cancel()]
         if self._pool is not None:
+            can_wait = not self._pool.is_calling_back()
             self._pool.kill()
-            if not self._pool.is_calling_back():
-                wait_for_futures(running, timeout=1)
+            wait_for_futures(running, timeout=1 if can_wait else 0)
 
     def _renew(self) -> None:
         self._start_anew()

@@ -34,19 +34,8 @@ class PushClock(LoggedClock):
 
     def __init__(self, at):
         super().__init__()
-        self.at = dict(at)
-
-    def sleep(self, seconds, wake=None):
-        self.slept.append(seconds)
-        end = self.now() + seconds
-        for happens_at in sorted(self.at):
-            if wake is not None and wake.is_set():
-                return
-            if happens_at <= end:
-                self.advance(happens_at - self.now())
-                self.at.pop(happens_at)()
-        if wake is None or not wake.is_set():
-            self.advance(end - self.now())
+        for time, call in at.items():
+            self.call_at(time, call)
 
 
 @dataclass(frozen=True)

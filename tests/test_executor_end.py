@@ -152,7 +152,7 @@ def test_interrupt_of_the_close(kind, tmp_path):
     assert states[0] is ERROR
     assert set(states[1:3]) <= {ERROR, CANCELLED}
     assert states[3:] == [CANCELLED]
-    assert processes() == []
+    until(lambda: processes() == [])
 
 
 def test_close_with_an_executor_of_the_users():

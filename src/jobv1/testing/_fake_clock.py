@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from heapq import heappop, heappush
+from itertools import count
 from typing import TYPE_CHECKING
 
 from typing_extensions import override
@@ -10,6 +12,7 @@ from typing_extensions import override
 from jobv1._clock import CLOCK, Clock, checked_number
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextvars import Token
     from types import TracebackType
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FakeClock"]
 
+_FINITE = sys.float_info.max
 _MOST_READINGS = 10_000_000
 
 
@@ -32,9 +36,11 @@ class FakeClock(Clock):
     do, shares it.
     It does not wait for work that other threads and processes really do: that takes no virtual
     time.
+    What shall happen at some time, while others wait, is said by `call_at`.
 
     ```python
     with FakeClock() as clock:
+        clock.call_at(3600, job.cancel)
         job.wait_for_final_state(timeout=86400)
     assert clock.now() <= 86400
     ```
@@ -45,6 +51,8 @@ class FakeClock(Clock):
 
         self._now = 0.0
         self._readings = 0
+        self._calls: list[tuple[float, int, Callable[[], object]]] = []
+        self._order = count()
         self._lock = Lock()
         self._token: Token[Clock] | None = None
 
@@ -87,13 +95,21 @@ class FakeClock(Clock):
     def sleep(self, seconds: float, wake: Wake | None = None) -> None:
         """Move the clock on by `seconds` at once; not at all if `wake` is set.
 
+        A call of `call_at` that sets `wake` ends the sleep at its time.
+
         Raises:
             TypeError: `seconds` is not a number.
             ValueError: `seconds` is negative, NaN or infinite: a sleep without end would never
-                return.
+                return, unless a call ends it.
+            BaseException: What a call raised.
         """
-        if wake is None or not wake.is_set():
+        if wake is not None and wake.is_set():
+            return
+        if wake is None or not self._calls:
             self.advance(seconds)
+        else:
+            step = checked_number(seconds, "seconds", minimum=0)
+            self._call_until(self._now + step, wake)
 
     def advance(self, seconds: float) -> None:
         """Move the clock on by `seconds`, 0 or more.
@@ -101,12 +117,72 @@ class FakeClock(Clock):
         Raises:
             TypeError: `seconds` is not a number.
             ValueError: `seconds` is negative, NaN or infinite.
+            BaseException: What a call of `call_at` raised.
         """
-        step = checked_number(seconds, "seconds", minimum=0, maximum=sys.float_info.max)
+        step = checked_number(seconds, "seconds", minimum=0, maximum=_FINITE)
         with self._lock:
-            self._now += step
+            end = self._now + step
+            if not self._calls:
+                self._now = end
+                self._readings = 0
+                return
+        self._call_until(end)
+
+    def call_at(self, time: float, call: Callable[[], object]) -> None:
+        """Have `call()` called when virtual time gets to `time`, during a sleep or an advance.
+
+        So a test says what happens while the code under test waits.
+        `now()` is `time` while it runs, in the thread that moves the clock.
+        Calls come in order of time, those of the same time in the order in which they were added.
+        A call may add others, move the clock, or end the sleep under way by its wake.
+        What it raises travels out of the sleep or advance: the clock stands at `time` then, and the
+        calls that follow wait for the next move.
+
+        Args:
+            time: The virtual time in seconds, not below `now()`; at `now()` it is called at once.
+            call: Called once, without arguments; what it returns is not looked at.
+
+        Raises:
+            TypeError: `time` is not a number, or `call` cannot be called.
+            ValueError: `time` is over already, NaN or infinite.
+            BaseException: What a call at once raised.
+        """
+        time = checked_number(time, "time", maximum=_FINITE)
+        _check_call(call)
+        with self._lock:
+            now = self._now
+            if time > now:
+                heappush(self._calls, (time, next(self._order), call))
+                return
+        if time < now:
+            message = f"time must be {now!r} or more, where the clock stands, not {time!r}"
+            raise ValueError(message)
+        call()
+
+    def _call_until(self, end: float, wake: Wake | None = None) -> None:
+        while (call := self._next_call(end)) is not None:
+            # Without the lock: it may use the clock itself.
+            call()
+            if wake is not None and wake.is_set():
+                return
+
+    def _next_call(self, end: float) -> Callable[[], object] | None:
+        """Move on to the next call, or to the end if none comes before it."""
+        with self._lock:
             self._readings = 0
+            if self._calls and self._calls[0][0] <= end:
+                time, _, call = heappop(self._calls)
+                self._now = max(self._now, time)
+                return call
+            self._now = max(self._now, checked_number(end, "seconds", maximum=_FINITE))
+            return None
 
     @override
     def __repr__(self) -> str:
         return f"<FakeClock at {self._now:.6f} s>"
+
+
+def _check_call(call: object) -> None:
+    if not callable(call):
+        message = f"call must be callable without arguments, not {call!r}"
+        raise TypeError(message)

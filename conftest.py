@@ -1,7 +1,9 @@
-"""Runs each Python block of the README and of the documentation as a test."""
+"""Runs each Python block of README and documentation as a test, and lets tests run pytest."""
 
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser
+
+pytest_plugins = ["pytester"]
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],

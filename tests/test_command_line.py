@@ -75,7 +75,7 @@ def test_help_of_the_demo(capsys):
         (["demo", "--job", "3"], "jobv1: unrecognized arguments: --job 3"),
         (["demo", "now"], "jobv1: unrecognized arguments: now"),
         (["--quick"], "jobv1: unrecognized arguments: --quick"),
-        (["dance"], "jobv1: there is no command 'dance' (choose from 'demo')"),
+        (["dance"], "jobv1: there is no command 'dance' (choose from 'demo', 'check')"),
     ],
 )
 def test_wrong_words(capsys, words, sentence):

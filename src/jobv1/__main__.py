@@ -132,6 +132,7 @@ def _parser() -> ArgumentParser:
     parser.set_defaults(load=partial(_load_help, parser))
     commands = parser.add_subparsers(title="commands", metavar="command")
     _add_demo(commands)
+    _add_check(commands)
     return parser
 
 
@@ -161,6 +162,33 @@ def _load_demo(options: Namespace) -> Command:
     from ._demo import demo
 
     return partial(demo, jobs=options.jobs, workers=options.workers, samples=options.samples)
+
+
+def _add_check(commands: Any) -> None:
+    parser = commands.add_parser(
+        "check",
+        help="prove that a job class keeps the contract",
+        description="Check the jobs of a harness against every rule of the contract of JobV1.",
+        allow_abbrev=False,
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "harness",
+        nargs="?",
+        metavar="MODULE:HARNESS",
+        help="a subclass of jobv1.testing.Harness, and the module where it stands",
+    )
+    what.add_argument("--list", action="store_true", help="print the rules, and check nothing")
+    parser.add_argument("--json", action="store_true", help="print a JSON document")
+    parser.set_defaults(load=_load_check)
+
+
+def _load_check(options: Namespace) -> Command:
+    from ._check import check, list_rules
+
+    if options.list:
+        return partial(list_rules, as_json=options.json)
+    return partial(check, target=options.harness, as_json=options.json)
 
 
 def _count(text: str) -> int:

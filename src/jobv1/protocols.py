@@ -35,7 +35,7 @@ class BatchStatus(Protocol):
 
         Called by waits for many jobs, with jobs of this class and of one backend, each once.
         Must answer one entry a job, in the order of `jobs`: its status, or the exception that its
-        query met.
+        query met; so nothing for no jobs.
         May raise if the request failed as a whole.
         """
         ...
@@ -77,7 +77,7 @@ class QueuePosition(Protocol):
         """Answer how many places the job is from the head of the queue, None if that is not known.
 
         Called when a person is shown the progress of a queued job, after a query.
-        Should answer what the last query learned, and do no request of its own.
+        Must answer what the last query learned, and do no request of its own.
         """
         ...
 

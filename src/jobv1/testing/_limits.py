@@ -120,7 +120,6 @@ class RealLimit:
 
     def __init__(self) -> None:
         self._before: Any = None
-        self._is_set = False
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):

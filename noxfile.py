@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import nox
@@ -21,6 +22,8 @@ nox.options.error_on_missing_interpreters = False
 ROOT = Path(__file__).parent
 BUILD = ROOT / "build"
 COVERAGE = BUILD / "coverage"
+MUTATION = BUILD / "mutation"
+ENOUGH = 0.95
 PROJECT = nox.project.load_toml("pyproject.toml")
 PYTHONS = ["3.10", "3.11", "3.12", "3.13"]
 
@@ -110,6 +113,58 @@ def bench(session: nox.Session) -> None:
     """Measure the figures of docs/benchmarks.md; arguments after -- go to the program."""
     session.install(".")
     session.run("python", "benchmarks/run.py", *session.posargs)
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Change the code of floors 0 to 3 in small ways, and demand that tests notice 95 %.
+
+    Arguments after -- go to mutmut; the name of a room stands for all its mutants.
+    In build/mutation, `mutmut results` names those that survive and `mutmut show` shows one.
+    """
+    session.install(".[test]", *_group("mutation"))
+    _lay_out_mutation()
+    rooms = [Path(path).stem for path in PROJECT["tool"]["mutmut"]["only_mutate"]]
+    words = [f"jobv1.{word}.*" if word in rooms else word for word in session.posargs]
+    session.chdir(MUTATION)
+    # Under CI hypothesis tries the same examples each time.
+    env = {"CI": "1", "PYTHONPATH": str(MUTATION / "mutants" / "src")}
+    session.run("mutmut", "run", *words, env=env)
+    results = session.run("mutmut", "results", "--all", "true", silent=True)
+    share = _noticed(session, str(results), rooms)
+    if share < ENOUGH:
+        session.error(f"only {share:.1%} of the mutants were noticed")
+
+
+def _lay_out_mutation() -> None:
+    shutil.rmtree(MUTATION, ignore_errors=True)
+    for folder in ("src", "tests", "benchmarks"):
+        unwanted = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / folder, MUTATION / folder, ignore=unwanted)
+    shutil.copy(ROOT / "pyproject.toml", MUTATION)
+    # Before Python looks there, and remembers that there is nothing.
+    (MUTATION / "mutants" / "src").mkdir(parents=True)
+    # mutmut leaves functions with a decorator alone; this one does nothing.
+    for path in (MUTATION / "src").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"^ *@override\n", "", text, flags=re.MULTILINE), encoding="utf-8")
+
+
+def _noticed(session: nox.Session, results: str, rooms: list[str]) -> float:
+    tally: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, status in re.findall(r"jobv1\.(\w+)\..*: (.+)$", results, re.MULTILINE):
+        # What was not chosen is not checked.
+        if status != "not checked":
+            tally[name]["mutants"] += 1
+            tally[name][status] += 1
+    for room in filter(tally.get, rooms):
+        counts = ", ".join(f"{count} {what}" for what, count in tally[room].most_common())
+        session.log(f"{room}: {counts}")
+    total = sum(tally.values(), Counter())
+    lost = total["survived"] + total["no tests"]
+    share = 1 - lost / total["mutants"]
+    session.log(f"{share:.1%} of {total['mutants']:,} mutants were noticed, {lost} survive")
+    return share
 
 
 @nox.session(python=PYTHONS)

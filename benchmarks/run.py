@@ -19,7 +19,7 @@ from rows import table
 if TYPE_CHECKING:
     from rows import Row
 
-FIGURES = ("query_cost", "import_cost", "lateness", "wake_up", "memory", "adaptive")
+FIGURES = ("query_cost", "import_cost", "lateness", "wake_up", "memory", "adaptive", "kit")
 JSON_FILE = Path(__file__).parents[1] / "build" / "bench.json"
 
 

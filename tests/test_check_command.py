@@ -95,6 +95,8 @@ def test_known_failures_and_skips_tell_why(capsys):
             "'lab_tests' names no harness; write MODULE:HARNESS, such as my_tests:MyHarness",
         ),
         (":right", "':right' names no harness; write MODULE:HARNESS, such as my_tests:MyHarness"),
+        ("./lab_tests.py:right", "'./lab_tests.py:right' names a file; write lab_tests:right"),
+        ("tests/lab", "'tests/lab' names a file; write tests.lab:MyHarness"),
         ("lab_tests:Right", "the module lab_tests has no Right; was right meant?"),
         ("lab_tests:xyz", "the module lab_tests has no xyz"),
         (
@@ -124,6 +126,8 @@ def test_known_failures_and_skips_tell_why(capsys):
     ids=[
         "word",
         "no module",
+        "file",
+        "folder",
         "near",
         "far",
         "missing",
@@ -192,6 +196,29 @@ def test_list_as_json(capsys):
         "check": "check_identity_id_is_text",
         "sentence": "The id of a submitted job is a string, and not an empty one.",
     }
+
+
+def test_explain(capsys):
+    """With --explain the section of one rule is printed: the rule, why it matters, its check."""
+    assert main(["check", "--explain", "1.2"]) == 0
+
+    out = capsys.readouterr().out
+    assert out.startswith("Rule 1.2: The id of a submitted job is a string, and not an empty ")
+    assert out.endswith("\nCheck: `check_identity_id_is_text`.\n")
+
+
+def test_explain_the_last_rule_of_a_subject(capsys):
+    """A section ends before the next subject."""
+    assert main(["check", "--explain", "1.9"]) == 0
+
+    assert "## 2" not in capsys.readouterr().out
+
+
+def test_explain_what_is_no_rule(capsys):
+    """A number that no rule has is one sentence, and exit status 2."""
+    assert main(["check", "--explain", "1.99"]) == 2
+
+    assert capsys.readouterr().err == "jobv1: there is no rule 1.99; see jobv1 check --list\n"
 
 
 @pytest.mark.parametrize("words", [[], ["lab_tests:right", "--list"]])

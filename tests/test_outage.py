@@ -1,11 +1,13 @@
 import math
 import random
 import sys
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobv1 import tolerance
 from jobv1.schedules import Adaptive, Exponential, Fixed
 from jobv1.tolerance import Outage, Tolerance
 
@@ -236,6 +238,21 @@ def test_last_retry_is_never_too_early():
     delay = outage.retry_delay(OSError(), now, lambda: 1.0)
 
     assert outage.is_spent_by(OSError(), now + delay)
+
+
+@pytest.mark.parametrize("earlier", [None, ["Seen by the transport."]], ids=["first", "second"])
+def test_note_on_python_3_10(monkeypatch, earlier):
+    """Python 3.10, where errors take no notes, keeps them where later Pythons do."""
+    monkeypatch.setattr(tolerance, "sys", SimpleNamespace(version_info=(3, 10, 13)))
+    error = OSError()
+    if earlier:
+        error.__notes__ = earlier
+    outage = Outage(Tolerance(OSError, failures=1), 100.0)
+    outage.is_spent_by(error, 100.0)
+    outage.is_spent_by(error, 101.0)
+
+    note = "The last of 2 failed queries in a row over 1 s: 2 OSError."
+    assert notes(error) == [*(earlier or []), note]
 
 
 def test_requested_delay_is_kept():

@@ -167,3 +167,17 @@ def test_timeout_error_of_no_limit():
 def test_plan_is_small():
     """A plan has no dict, so that a hundred thousand of them are cheap."""
     assert not hasattr(PollPlan(0.0), "__dict__")
+
+
+@pytest.mark.parametrize("is_done", [True, False], ids=["done", "expired"])
+def test_failure_is_let_go_of(is_done):
+    """At the end a plan holds no failure any more, whose traceback would hold the job."""
+    plan = PollPlan(100.0, timeout=10, tolerance=Tolerance(OSError, failures=9))
+    plan.failed(OSError(), 105.0)
+    if is_done:
+        plan.answered(DONE, 110.0)
+    else:
+        plan.failed(OSError(), 110.0)
+        plan.timeout_error("ab12")
+
+    assert plan.last_error is None

@@ -8,13 +8,28 @@ import pytest
 from jobv1 import _process_pool
 from jobv1._process_pool import ProcessPool, mended, usable_cores
 from jobv1.executor import ExecutorBackend
-from tests.local_work import LIMIT, bounded  # noqa: F401 - a fixture
+from tests.local_work import (
+    LIMIT,
+    bounded,  # noqa: F401 - a fixture
+    pass_gate,
+    processes,
+    until,
+)
 
 pytestmark = pytest.mark.usefixtures("bounded")
 
 
 class OwnFuture(Future):
     """The future of an executor that has a class of its own for them."""
+
+
+@pytest.mark.parametrize(("usable", "cores"), [({0}, 1), ({1, 4, 6}, 3)])
+def test_cores_of_this_process(monkeypatch, usable, cores):
+    """Only the cores that this very process may use count."""
+    monkeypatch.setattr(os, "sched_getaffinity", {0: usable}.get, raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 8)
+
+    assert usable_cores() == cores
 
 
 @pytest.mark.parametrize(("counted", "cores"), [(3, 3), (None, 1)])
@@ -42,6 +57,25 @@ def test_pool_that_was_shut_down():
         pool.submit(pow, 2, 10)
 
 
+def test_shutdown_in_a_callback(tmp_path):
+    """A done callback in the thread of the pool is told from others, and a shutdown there ends."""
+    told = []
+
+    def end(future):
+        told.append(pool.is_calling_back())
+        told.append(pool.shutdown())
+
+    pool = ProcessPool(1)
+    future = pool.submit(pass_gate, tmp_path / "in", tmp_path / "gate")
+    future.add_done_callback(end)
+    (tmp_path / "gate").touch()
+    until(lambda: len(told) == 2)
+    until(lambda: processes() == [])
+
+    assert told == [True, None]
+    assert not pool.is_calling_back()
+
+
 def test_future_of_another_class():
     """A future that is not the standard one is left as it is."""
     future = OwnFuture()
@@ -64,8 +98,8 @@ def run_a_job(backend):
 
 
 @pytest.mark.filterwarnings("ignore:.* is multi-threaded:DeprecationWarning")
-def test_process_that_multiprocessing_made():
-    """A process of multiprocessing that never closes the backend ends all the same."""
+def test_process_that_multiprocessing_made(capfd):
+    """A process of multiprocessing that never closes the backend ends all the same, quietly."""
     with ExecutorBackend(workers=1) as backend:
         run_a_job(backend)
         process = multiprocessing.get_context("fork").Process(target=run_a_job, args=(backend,))
@@ -73,3 +107,4 @@ def test_process_that_multiprocessing_made():
         process.join(LIMIT)
 
         assert process.exitcode == 0
+        assert capfd.readouterr() == ("", "")

@@ -91,6 +91,14 @@ def test_time_is_passed_on():
     assert schedule.delay(100.0, 0) == pytest.approx(2.0 * part)
 
 
+def test_arguments_can_be_read():
+    """The schedule and the seed are kept as they were given."""
+    phase = RandomPhase(Fixed(4), 7)
+
+    assert (phase.schedule, phase.seed) == (Fixed(4), 7)
+    assert RandomPhase(Fixed(4)).seed is None
+
+
 def test_a_trial_changes_nothing():
     """However often it is asked, the first sleep is the same, and so are those that follow."""
     schedule = RandomPhase(Fixed(4), 7)

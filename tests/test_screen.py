@@ -17,6 +17,19 @@ class AsciiStream(io.StringIO):
         return super().write(text.encode("ascii").decode())
 
 
+class WatchedStream:
+    """A stream with nothing but what is needed to write, which keeps what is written."""
+
+    def __init__(self):
+        self.written = []
+
+    def write(self, text):
+        self.written.append(text)
+
+    def flush(self):
+        """Keep nothing back."""
+
+
 @pytest.fixture(autouse=True)
 def narrow(monkeypatch):
     """The screen has 20 columns, where the stream does not tell."""
@@ -52,6 +65,20 @@ def test_draw_the_same():
     screen.draw("line")
 
     assert stream.getvalue() == "line"
+
+
+def test_draw_nothing():
+    """Nothing is written for an empty line where none is drawn, at first and later."""
+    stream = WatchedStream()
+    screen = Screen(stream)
+    screen.draw("")
+    screen.put("one")
+    screen.draw("")
+    screen.draw("two")
+    screen.end()
+    screen.draw("")
+
+    assert stream.written == ["one\n", "two", "\n"]
 
 
 def test_put_over_drawn():
@@ -146,11 +173,14 @@ def test_encoding_of_the_output():
 
 
 def test_output_without_encoding():
-    """An output that names no encoding takes every letter."""
+    """An output that names no encoding, or knows of none, takes every letter."""
     stream = io.StringIO()
     Screen(stream).put("\u00e9")
+    plain = WatchedStream()
+    Screen(plain).put("\u00e9")
 
     assert stream.getvalue() == "\u00e9\n"
+    assert plain.written == ["\u00e9\n"]
 
 
 @pytest.mark.parametrize(("stream", "is_terminal"), [(io.StringIO(), False), (Terminal(), True)])

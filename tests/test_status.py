@@ -271,6 +271,7 @@ def test_probable_status_of_near_misses(word, status):
         ({"QUEUED": "running"}, JobStatus.QUEUED),
         ({"QUEUD": "running"}, JobStatus.RUNNING),
         ({"RUNING": "queud"}, JobStatus.RUNNING),
+        ({"INACTIVE": "queud"}, JobStatus.QUEUED),
         ({"S3": 3}, None),
     ],
 )
@@ -282,14 +283,16 @@ def test_probable_status_of_foreign_enums(members, status):
 
 
 @pytest.mark.parametrize(
-    "answer", ["banana", "doing", "", "JobStatus.", None, 0, b"DONE", ["DONE"], object()]
+    "answer", ["banana", "doing", "", "JobStatus.", "DONE.X", None, 0, b"DONE", ["DONE"], object()]
 )
 def test_probable_status_of_nonsense(answer):
     """Where nothing comes close, and for anything but a string or an enum, there is no guess."""
     assert probable_status(answer) is None
 
 
-@pytest.mark.parametrize("word", ["incomplete", "unfinished", "inactive", "unknown", "not done"])
+@pytest.mark.parametrize(
+    "word", ["incomplete", "unfinished", "inactive", "unknown", "not done", "not completed"]
+)
 def test_probable_status_of_a_denial(word):
     """A word that denies a state is not taken for it."""
     assert probable_status(word) is None

@@ -179,13 +179,16 @@ def _add_check(commands: Any) -> None:
         help="a subclass of jobv1.testing.Harness, and the module where it stands",
     )
     what.add_argument("--list", action="store_true", help="print the rules, and check nothing")
+    what.add_argument("--explain", metavar="RULE", help="print a rule, such as 3.2, and its reason")
     parser.add_argument("--json", action="store_true", help="print a JSON document")
     parser.set_defaults(load=_load_check)
 
 
 def _load_check(options: Namespace) -> Command:
-    from ._check import check, list_rules
+    from ._check import check, explain, list_rules
 
+    if options.explain is not None:
+        return partial(explain, number=options.explain)
     if options.list:
         return partial(list_rules, as_json=options.json)
     return partial(check, target=options.harness, as_json=options.json)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from contextlib import nullcontext, redirect_stdout
 from difflib import get_close_matches
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import __version__
@@ -17,7 +19,13 @@ from .testing.checks import CHECKS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["check", "list_rules"]
+__all__ = ["check", "explain", "list_rules"]
+
+# In the installed package, and in the tree of its sources.
+_PAGES = (
+    Path(__file__).parent / "testing" / "contract.md",
+    Path(__file__).parents[2] / "docs" / "contract.md",
+)
 
 
 def list_rules(_stop: Callable[[], None], *, as_json: bool) -> int:
@@ -32,6 +40,22 @@ def list_rules(_stop: Callable[[], None], *, as_json: bool) -> int:
     else:
         for rule in rules:
             _print(f"{rule.number:<6}{rule.sentence} ({rule.check})")
+    return 0
+
+
+def explain(_stop: Callable[[], None], *, number: str) -> int:
+    """Print a rule of the contract, and why it matters.
+
+    Returns:
+        The exit status: 0, or 2 if there is no such rule.
+    """
+    if number not in {function.rule.number for function in CHECKS}:
+        print(f"jobv1: there is no rule {number}; see jobv1 check --list", file=sys.stderr)  # noqa: T201
+        return 2
+    page = next(page for page in _PAGES if page.is_file()).read_text(encoding="utf-8")
+    _, _, rest = page.partition(f"\n### {number} ")
+    section, *_ = re.split(r"^(?:\(rule|## )", rest, maxsplit=1, flags=re.MULTILINE)
+    _print(f"Rule {number}: {section.strip()}")
     return 0
 
 
@@ -59,7 +83,7 @@ def check(stop: Callable[[], None], *, target: str, as_json: bool) -> int:
     else:
         for failure in report.failures:
             _print(f"\n{failure.reason}")
-        _print(f"\n{report}")
+        _print(f"\n{report.summary}")
     return 1 if report.failures else 0
 
 
@@ -79,6 +103,10 @@ class _NotLoadedError(Exception):
 
 def _load(target: str) -> list[Check]:
     module_name, _, name = target.partition(":")
+    if "/" in module_name or module_name.endswith(".py"):
+        dotted = module_name.removesuffix(".py").strip("./").replace("/", ".")
+        message = f"{target!r} names a file; write {dotted}:{name or 'MyHarness'}"
+        raise _NotLoadedError(message)
     if not (module_name and name):
         message = f"{target!r} names no harness; write MODULE:HARNESS, such as my_tests:MyHarness"
         raise _NotLoadedError(message)

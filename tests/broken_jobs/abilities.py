@@ -58,7 +58,7 @@ class PlacesItselfInWordsJob(AbleJob):
         return None if place is None else str(place)
 
 
-@breaks("check_abilities_queue_position_asks_nobody", "got:      1 queries, 1 requests")
+@breaks("check_abilities_queue_position_asks_nobody", "got:      1 query, 1 request")
 class AsksForItsPlaceJob(AbleJob):
     """Looks whether it is queued still before it says where."""
 
@@ -91,7 +91,7 @@ class HintsAtThePastJob(AbleJob):
         return min(left, 1)
 
 
-@breaks("check_abilities_next_query_delay_asks_nobody", "got:      0 queries, 1 requests")
+@breaks("check_abilities_next_query_delay_asks_nobody", "got:      0 queries, 1 request")
 class AsksForAHintJob(AbleJob):
     """Asks the service for an estimate each time."""
 

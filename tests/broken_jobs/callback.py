@@ -50,7 +50,7 @@ class SwallowsCallbackErrorsJob(CallsBackJob):
         return quietly
 
 
-@breaks("check_callback_sees_each_query", "got:      1 calls for 5 queries")
+@breaks("check_callback_sees_each_query", "got:      1 call for 5 queries")
 class SkipsCallbacksJob(CallsBackJob):
     """Calls back when there is news."""
 

@@ -55,7 +55,7 @@ class ForgetsItsMetadataJob(AbleJob):
         return None
 
 
-@breaks("check_identity_repr_asks_nobody", "got:      1 queries, 1 requests, 0 s")
+@breaks("check_identity_repr_asks_nobody", "got:      1 query, 1 request, 0 s")
 class AsksForItsReprJob(AbleJob):
     """Shows its status, and asks the service for it."""
 

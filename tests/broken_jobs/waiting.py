@@ -60,7 +60,7 @@ def is_time(value):
     return type(value) in (int, float) and value >= 0
 
 
-@breaks("check_waiting_for_a_done_job_takes_no_time", "got:      1 queries, 1 s")
+@breaks("check_waiting_for_a_done_job_takes_no_time", "got:      1 query, 1 s")
 class NapsFirstJob(WaitsItselfJob):
     """Gives the service a second before it asks, unless it is in a hurry."""
 

@@ -98,7 +98,7 @@ def test_the_alarm_of_somebody_else():
     rung = []
     before = signal.signal(signal.SIGALRM, lambda number, frame: rung.append(number))
     try:
-        with RealLimit():
+        with RealLimit(FakeHarness):
             signal.raise_signal(signal.SIGALRM)
     finally:
         signal.signal(signal.SIGALRM, before)

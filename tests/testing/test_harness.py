@@ -48,11 +48,55 @@ def test_a_misspelt_capability():
     """A capability that there is not is refused when the class is made."""
     with pytest.raises(
         TypeError,
-        match="Hasty.can_cancle is none of the capabilities of a harness; was can_cancel meant?",
+        match="Hasty.can_cancle is nothing that a harness has; was can_cancel meant?",
     ):
         type("Hasty", (PlainHarness,), {"can_cancle": False, "__qualname__": "Hasty"})
-    with pytest.raises(TypeError, match="can_fly is none of the capabilities of a harness$"):
+    with pytest.raises(TypeError, match="can_fly is nothing that a harness has$"):
         type("Hasty", (PlainHarness,), {"can_fly": True})
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("error_txt", "error_text"),
+        ("brake_query", "break_query"),
+        ("retreive", "retrieve"),
+        ("known_failure", "known_failures"),
+    ],
+)
+def test_a_misspelt_name(name, meant):
+    """A name like one that the harness does not define is refused when the class is made."""
+    with pytest.raises(TypeError, match=f"{name} is nothing that a harness has; was {meant} meant"):
+        type("Hasty", (PlainHarness,), {name: None})
+
+
+def test_names_of_the_authors_own():
+    """A name that is like one that stands beside it, or like none, is the author's own."""
+    own = {"moved": 1, "submitted_jobs": [], "retrieve": id, "retrieved": (), "laser": None}
+
+    assert type("Busy", (PlainHarness,), own).moved == 1
+
+
+@pytest.mark.parametrize(
+    ("statuses", "error", "sentence"),
+    [
+        ({"QUEUED", "DONE"}, TypeError, "statuses must have members of JobStatus alone, not '"),
+        ({JobStatus.DONE}, ValueError, "statuses must have a final status and one that is not"),
+        ({JobStatus.RUNNING}, ValueError, "statuses must have a final status and one that is not"),
+        (set(), ValueError, "statuses must have a final status and one that is not"),
+    ],
+    ids=["words", "final", "unfinished", "none"],
+)
+def test_statuses_that_make_no_sense(statuses, error, sentence):
+    """Statuses must be members, with one that is final and one that is not."""
+    with pytest.raises(error, match=sentence):
+        type("Hasty", (PlainHarness,), {"statuses": statuses})
+
+
+def test_one_secret_in_place_of_several():
+    """A text as `secrets` would be taken letter by letter, and is refused."""
+    with pytest.raises(TypeError, match="secrets must be a sequence of texts, not one text"):
+        type("Hasty", (PlainHarness,), {"secrets": "tok"})
 
 
 @pytest.mark.parametrize(
@@ -139,7 +183,8 @@ def test_the_text_of_a_violation():
         "  done:     asked twice\n"
         "  expected: DONE\n"
         "  got:      RUNNING\n"
-        "  read:     docs/contract.md, rule 3.2 (check_status_stays_final)"
+        "  read:     jobv1 check --explain 3.2, or docs/contract.md, rule 3.2 "
+        "(check_status_stays_final)"
     )
 
 

@@ -160,6 +160,17 @@ def test_a_failure_is_raised_as_it_is(clock):
             watch.result()
 
 
+def test_a_wrapper_of_a_wrapper():
+    """What is watched already is watched anew, for whoever asks last."""
+    reports = []
+    job = FakeBackend(Life(["QUEUED"])).run("bell")
+    watch = validated(validated(job), report=reports.append)
+
+    assert watch.status() == "QUEUED"
+    assert len(reports) == 1
+    assert type(watch).__mro__[2] is FakeJob
+
+
 def test_what_is_no_job():
     """What is no JobV1 is refused by a sentence that shows it."""
     with pytest.raises(TypeError, match="validated.. watches an instance of JobV1, not 'job'"):

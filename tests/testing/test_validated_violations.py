@@ -170,6 +170,32 @@ def test_a_timeout_without_a_limit(clock):
             watch.wait_for_final_state(timeout)
 
 
+def test_a_wait_that_times_out_otherwise(clock):
+    """A timeout by another error than JobTimeoutError is a violation."""
+
+    class OldJob(AbleJob):
+        def wait_for_final_state(self, timeout=None):
+            raise TimeoutError("so long")
+
+    _, watch = watched(OldJob)
+    with pytest.raises(ContractViolation, match="Rule 5.8 is broken"):
+        watch.wait_for_final_state(0)
+
+
+def test_a_failure_that_is_called_done():
+    """A job that is done though it was seen to fail is a violation."""
+
+    class ProudJob(AbleJob):
+        def done(self):
+            return self.in_final_state()
+
+    job, watch = watched(ProudJob)
+    job.move(JobStatus.ERROR)
+
+    with pytest.raises(ContractViolation, match="Rule 4.3 is broken"):
+        watch.done()
+
+
 def test_a_wait_that_asks_nobody(clock):
     """A wait that comes back without a query is believed: the job may know by itself."""
 

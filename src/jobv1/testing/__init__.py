@@ -1,6 +1,6 @@
 """What testers put under code that waits for jobs, and the proof that a job class is right."""
 
-from ._contract import ContractViolation, Rule
+from ._contract import ContractViolation, HarnessError, Rule
 from ._course import FakeExhaustedError
 from ._fake_clock import FakeClock
 from ._fake_job import Call, FakeJob
@@ -21,6 +21,7 @@ __all__ = [
     "FakeExhaustedError",
     "FakeJob",
     "Harness",
+    "HarnessError",
     "Life",
     "Outcome",
     "Report",

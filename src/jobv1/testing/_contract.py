@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 
 from typing_extensions import override
 
-__all__ = ["ContractViolation", "Rule"]
+__all__ = ["ContractViolation", "HarnessError", "Rule", "place"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Rule:
     @property
     def where(self) -> str:
         """Where the rule is explained."""
-        return f"docs/contract.md, rule {self.number}"
+        return f"jobv1 check --explain {self.number}, or docs/contract.md, rule {self.number}"
 
 
 class ContractViolation(AssertionError):  # noqa: N818 - what it is called everywhere
@@ -67,6 +69,34 @@ class ContractViolation(AssertionError):  # noqa: N818 - what it is called every
     @override
     def __reduce__(self) -> tuple[object, ...]:
         return _violation, (self.rule, self.did, self.expected, self.got)
+
+
+class HarnessError(AssertionError):
+    """A harness failed, so nothing can be said of its jobs.
+
+    Args:
+        asked: What it was asked for.
+        error: What came instead: an error that it raised, or a sentence.
+    """
+
+    def __init__(self, asked: str, error: BaseException | str) -> None:
+        super().__init__(asked, error)
+        self.asked = asked
+        self.error = error
+
+    @override
+    def __str__(self) -> str:
+        if isinstance(self.error, str):
+            return f"The harness failed: {self.asked} {self.error}"
+        kind = type(self.error).__name__
+        return f"The harness failed: {self.asked} raised {kind}: {self.error}{place(self.error)}"
+
+
+def place(error: BaseException) -> str:
+    """Say where an error arose, as " (file.py:12)"; the empty string if that is jobv1 itself."""
+    home = str(Path(__file__).parents[1])
+    frames = [frame for frame in extract_tb(error.__traceback__) if home not in frame.filename]
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def _violation(rule: Rule, did: str, expected: str, got: str) -> ContractViolation:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jobv1.status import JobStatus
+from jobv1.status import JOB_FINAL_STATES, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 __all__ = ["Harness"]
 
@@ -23,11 +24,14 @@ class Harness(ABC):
     The kit plays the world outside: it asks for a job, has the backend move it, and looks at what
     the job makes of it.
     So the backend is a fake one, or one that obeys.
-    The harness is asked from one thread at a time, and its methods take no virtual time.
+    A harness that is given as a class is made anew for each check, so nothing is left of the one
+    before.
+    It is asked from one thread at a time, and its methods take no virtual time.
+    A misspelt name, or a value that makes no sense, is an error when the class is made.
 
     Attributes:
         statuses: What the backend can say; the states that it does not know are left out.
-            At least RUNNING or QUEUED, and one final state.
+            One that is final at least, and one that is not.
         error_text: The words of the backend for a job that `move` made fail; None if it has none.
         secrets: Texts that may be seen nowhere, such as the token that the harness uses.
         can_cancel: `cancel()` works on a job that has not ended: it may be refused, but an accepted
@@ -56,11 +60,11 @@ class Harness(ABC):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        known = [name for name in vars(Harness) if not name.startswith("_")]
-        for name in vars(cls):
-            if name.startswith("can_") and name not in known:
-                message = f"{cls.__qualname__}.{name} is none of the capabilities of a harness"
-                raise TypeError(message + _meant(name, known))
+        _check_names(cls)
+        _check_statuses(cls)
+        if isinstance(cls.secrets, str):
+            message = f"{cls.__qualname__}.secrets must be a sequence of texts, not one text"
+            raise TypeError(message)
 
     @abstractmethod
     def submitted_job(self) -> Any:
@@ -75,15 +79,15 @@ class Harness(ABC):
     def move(self, job: Any, status: JobStatus) -> None:
         """Have the backend put a job into a state: from then on, `job.status()` must answer it.
 
-        Called with one of `statuses`, for a job that is not final, from the state it has after
-        submission or from RUNNING on.
+        Called with one of `statuses`, for a job that is not final, from the state that it has after
+        its submission or from RUNNING on; it may be the state that it has.
         A job that is moved to DONE must have a result, one that is moved to ERROR must fail with
         `error_text`.
         Must return when it is so: a harness of a real executor waits for the future here.
         """
 
     def tidy(self) -> None:  # noqa: B027 - most have nothing to tidy up
-        """End what the jobs of a check have left behind; called after each check."""
+        """End what the jobs of a check have left behind, such as threads; called after each."""
 
     def same_result(self, first: Any, second: Any) -> bool:
         """Tell whether two results are the same; to be overridden where == cannot."""
@@ -98,10 +102,11 @@ class Harness(ABC):
         raise NotImplementedError
 
     def break_query(self, job: Any) -> None:
-        """Have the next request that asks for the status of the job fail, once.
+        """Have the next query of the job fail, once.
 
         To be defined if the fake backend can fail as the real one does.
-        The request must fail with an error of the transport, not with a programming error.
+        The query must fail with an error of the transport, such as a ConnectionError, and not with
+        a programming error (`jobv1.tolerance.PROGRAMMING_ERRORS`).
         """
         raise NotImplementedError
 
@@ -135,8 +140,27 @@ class Harness(ABC):
         raise NotImplementedError
 
 
-def _meant(name: str, known: Sequence[str]) -> str:
-    from difflib import get_close_matches
+def _check_names(kind: type[Harness]) -> None:
+    known = {name for name in vars(Harness) if not name.startswith("_")}
+    own = {name for base in kind.__mro__[: kind.__mro__.index(Harness)] for name in vars(base)}
+    for name in sorted(own - known):
+        # A name that is like one that stands beside it is the author's own.
+        close = get_close_matches(name, known, n=1, cutoff=0.8)
+        if set(close) - own or name.startswith("can_"):
+            message = f"{kind.__qualname__}.{name} is nothing that a harness has"
+            raise TypeError(f"{message}; was {close[0]} meant?" if close else message)
 
-    close = get_close_matches(name, known, n=1)
-    return f"; was {close[0]} meant?" if close else ""
+
+def _check_statuses(kind: type[Harness]) -> None:
+    name = f"{kind.__qualname__}.statuses"
+    statuses: Collection[object] = kind.statuses
+    for status in statuses:
+        if status not in JobStatus.__members__.values():
+            message = f"{name} must have members of JobStatus alone, not {status!r}"
+            raise TypeError(message)
+    if set(statuses) <= _FINAL or _FINAL.isdisjoint(statuses):
+        message = f"{name} must have a final status and one that is not"
+        raise ValueError(message)
+
+
+_FINAL = frozenset(JOB_FINAL_STATES)

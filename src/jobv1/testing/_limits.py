@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
@@ -26,6 +27,9 @@ __all__ = ["Hang", "LimitedClock", "QueryCounter", "RealLimit", "VirtualTime"]
 MOST_SECONDS = 30 * 86400.0
 MOST_QUERIES = 10_000
 MOST_REAL_SECONDS = 5.0
+
+_MOST_HANGS = 3
+_HANGS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
 class Hang(BaseException):
@@ -114,19 +118,29 @@ class VirtualTime:
 class RealLimit:
     """Raise `Hang` in the main thread when it blocks for over `MOST_REAL_SECONDS` of real time.
 
+    A harness whose jobs have done so some times already is given a tenth of that.
     Without effect in another thread, where there are no such signals, and where somebody uses the
     alarm already.
+
+    Args:
+        kind: The class of the harness.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, kind: type) -> None:
+        self._kind = kind
+        is_slow = _HANGS.get(kind, 0) >= _MOST_HANGS
+        self._seconds = MOST_REAL_SECONDS / 10 if is_slow else MOST_REAL_SECONDS
         self._before: Any = None
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
             before = signal.getsignal(signal.SIGALRM)
-            if before is signal.SIG_DFL and signal.getitimer(signal.ITIMER_REAL)[0] == 0:
+            if (
+                before in {signal.SIG_DFL, signal.SIG_IGN}
+                and signal.getitimer(signal.ITIMER_REAL)[0] == 0
+            ):
                 self._before = signal.signal(signal.SIGALRM, self._ring)
-                signal.setitimer(signal.ITIMER_REAL, MOST_REAL_SECONDS)
+                signal.setitimer(signal.ITIMER_REAL, self._seconds)
         return self
 
     def __exit__(
@@ -140,5 +154,9 @@ class RealLimit:
             signal.signal(signal.SIGALRM, self._before)
 
     def _ring(self, _number: int, _frame: FrameType | None) -> None:
-        message = f"it blocked for over {MOST_REAL_SECONDS:g} seconds of real time"
+        _HANGS[self._kind] = _HANGS.get(self._kind, 0) + 1
+        message = (
+            f"it blocked for over {self._seconds:g} s of real time; if the class waits by locks or "
+            "futures, say so: can_wait_in_virtual_time = False"
+        )
         raise Hang(message)

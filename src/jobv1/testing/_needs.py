@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jobv1.protocols import ability
 from jobv1.status import JobStatus
 
+from ._asked_harness import AskedHarness
 from ._harness import Harness
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def lack(harness: Harness, need: str) -> str | None:
         is_said = JobStatus[need] in harness.statuses
         return None if is_said else f"the backend never says {need} (statuses)"
     if need in ABILITIES:
-        job = harness.submitted_job()
+        job = AskedHarness(harness).submitted_job()
         has_it = ability(job, need) is not None
         return None if has_it else f"{type(job).__qualname__} has no {need}()"
     if callable(getattr(Harness, need)):

@@ -52,10 +52,23 @@ class Report:
         states = [outcome.state for outcome in self.outcomes]
         return {state: states.count(state) for state in _STATES}
 
-    @override
-    def __str__(self) -> str:
+    @property
+    def summary(self) -> str:
+        """The counts, as a sentence."""
         text = ", ".join(f"{count} {state}" for state, count in self.counts.items() if count)
         return f"{len(self.outcomes)} rules: {text}."
+
+    @override
+    def __str__(self) -> str:
+        numbers: dict[tuple[State, str], list[str]] = {}
+        for rule, state, reason in self.outcomes:
+            if state in {"skipped", "known failure"}:
+                numbers.setdefault((state, reason), []).append(rule.number)
+        reasons = [
+            f"  {state}: {reason} ({', '.join(which)})"
+            for (state, reason), which in numbers.items()
+        ]
+        return "\n".join([self.summary, *reasons])
 
 
 class ConformanceError(AssertionError):
@@ -75,4 +88,4 @@ class ConformanceError(AssertionError):
     @override
     def __str__(self) -> str:
         reasons = [outcome.reason for outcome in self.report.failures]
-        return "\n\n".join([str(self.report), *reasons])
+        return "\n\n".join([*reasons, self.report.summary])

@@ -52,6 +52,7 @@ def _checking(body: Callable[[Trial], None], number: str, needs: tuple[str, ...]
 
     @wraps(body)
     def check(harness: Harness) -> None:
+        __tracebackhide__ = True
         with Trial(harness, its_rule) as trial:
             trial.skip_without_needs()
             body(trial)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 from unittest import SkipTest
 
-from ._contract import ContractViolation
+from jobv1.job import JobV1
+
+from ._contract import ContractViolation, HarnessError
 from ._harness import Harness
 from ._report import ConformanceError, Outcome, Report
+from ._trial import shown
 from .checks import CHECKS, GATE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from ._contract import Rule
     from ._rules import CheckFunction
@@ -21,22 +24,49 @@ if TYPE_CHECKING:
 __all__ = ["Check", "check_job", "checks_for", "parametrize_with_checks"]
 
 
-class _Gate:
-    """The gate check, run at most once for a harness."""
+class _Run:
+    """What the checks of one harness share.
 
-    def __init__(self, harness: Harness) -> None:
-        self._harness = harness
-        self._error: ContractViolation | None = None
-        self._has_run = False
+    Args:
+        given: The harness, or the class of which each check gets one.
+    """
 
-    def failure(self) -> ContractViolation | None:
-        if not self._has_run:
+    def __init__(self, given: Harness | type[Harness]) -> None:
+        self._given = given
+        self._gate: str | None = None
+        self._told: set[str] = set()
+
+    def harness(self) -> Harness:
+        if not isinstance(self._given, type):
+            return self._given
+        try:
+            return self._given()
+        except Exception as error:
+            asked = f"{self._given.__qualname__}()"
+            raise HarnessError(asked, error) from error
+
+    def check(self, function: CheckFunction) -> None:
+        __tracebackhide__ = True
+        reason = "" if function is GATE else self._closed_by_gate()
+        if reason:
+            raise SkipTest(reason)
+        try:
+            function(self.harness())
+        except HarnessError as error:
+            if str(error) in self._told:
+                message = f"the harness failed as before, in {error.asked}"
+                raise SkipTest(message) from error
+            self._told.add(str(error))
+            raise
+
+    def _closed_by_gate(self) -> str:
+        if self._gate is None:
+            self._gate = ""
             try:
-                GATE(self._harness)
-            except ContractViolation as error:
-                self._error = error
-            self._has_run = True
-        return self._error
+                GATE(self.harness())
+            except (ContractViolation, HarnessError):
+                self._gate = f"the gate check {GATE.__name__} failed"
+        return self._gate
 
 
 @dataclass(frozen=True)
@@ -45,14 +75,12 @@ class Check:
 
     Attributes:
         function: The check.
-        harness: The harness.
         known_failure: Why the check is known to fail; None if it is not.
     """
 
     function: CheckFunction
-    harness: Harness
     known_failure: str | None
-    _gate: _Gate
+    _run: _Run
 
     @property
     def name(self) -> str:
@@ -64,18 +92,23 @@ class Check:
         """The rule that it checks."""
         return self.function.rule
 
+    @property
+    def harness(self) -> Harness:
+        """The harness; a new one at each look if its class was given."""
+        return self._run.harness()
+
     def __call__(self) -> None:
         """Check the rule.
 
         Raises:
             ContractViolation: The rule is broken, known or not.
+            HarnessError: The harness failed; if it did so before, with the same words, the check is
+                skipped.
             unittest.SkipTest: The harness or the class lacks what the rule needs, or the gate check
                 failed.
         """
-        if self.function is not GATE and self._gate.failure() is not None:
-            message = f"the gate check {GATE.__name__} failed"
-            raise SkipTest(message)
-        self.function(self.harness)
+        __tracebackhide__ = True
+        self._run.check(self.function)
 
     def outcome(self) -> Outcome:
         """Check the rule, and tell what became of it."""
@@ -83,6 +116,8 @@ class Check:
             self()
         except SkipTest as skip:
             return Outcome(self.rule, "skipped", str(skip))
+        except HarnessError as error:
+            return Outcome(self.rule, "failed", str(error))
         except ContractViolation as violation:
             if self.known_failure is None:
                 return Outcome(self.rule, "failed", str(violation))
@@ -100,17 +135,18 @@ def checks_for(harness: Harness | type[Harness]) -> Iterator[Check]:
     """Give every check of the contract for a harness, the gate first; nothing is run yet.
 
     Args:
-        harness: The harness, or its class.
+        harness: The class of a harness, of which each check gets a new one; or one for all.
 
     Raises:
         TypeError: It is no harness.
         ValueError: `known_failures` names a check that there is not, or gives no reason.
     """
-    made = _as_harness(harness)
-    _check_known_failures(made)
-    gate = _Gate(made)
+    _check_harness(harness)
+    known = harness.known_failures
+    _check_known_failures(known)
+    run = _Run(harness)
     for function in CHECKS:
-        yield Check(function, made, made.known_failures.get(function.__name__), gate)
+        yield Check(function, known.get(function.__name__), run)
 
 
 def check_job(
@@ -121,7 +157,7 @@ def check_job(
     """Run every check of the contract; no test runner is needed.
 
     Args:
-        harness: How to get jobs of the class that is checked, or the class of such a harness.
+        harness: The class of a harness, of which each check gets a new one; or one for all.
         report: Called with each outcome as soon as it is known; None for nobody.
 
     Returns:
@@ -174,21 +210,21 @@ def parametrize_with_checks(harness: Harness | type[Harness]) -> Any:
     return pytest.mark.parametrize("check", [parameter(check) for check in checks_for(harness)])
 
 
-def _as_harness(harness: Harness | type[Harness]) -> Harness:
-    made: object = harness() if _is_class(harness) else harness
-    if not isinstance(made, Harness):
-        message = f"a harness is a subclass of jobv1.testing.Harness, or an instance, not {made!r}"
-        raise TypeError(message)
-    return made
+def _check_harness(harness: object) -> None:
+    kind = harness if isinstance(harness, type) else type(harness)
+    if issubclass(kind, Harness):
+        return
+    message = (
+        f"a harness is a subclass of jobv1.testing.Harness, or an instance, not {shown(harness)}"
+    )
+    if issubclass(kind, JobV1):
+        message = f"{kind.__qualname__} is the job class; give the harness of its jobs"
+    raise TypeError(message)
 
 
-def _is_class(harness: object) -> TypeGuard[type[Harness]]:
-    return isinstance(harness, type) and issubclass(harness, Harness)
-
-
-def _check_known_failures(harness: Harness) -> None:
+def _check_known_failures(known: Mapping[str, str]) -> None:
     names = [function.__name__ for function in CHECKS]
-    for name, reason in harness.known_failures.items():
+    for name, reason in known.items():
         if name not in names:
             close = get_close_matches(name, names, n=1)
             meant = f"; was {close[0]} meant?" if close else ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from unittest import SkipTest
 
+from jobv1.job import JobV1
 from jobv1.status import JobStatus
 
-from ._contract import ContractViolation
+from ._asked_harness import AskedHarness
+from ._contract import ContractViolation, HarnessError, place
 from ._limits import Hang, LimitedClock, QueryCounter, RealLimit, VirtualTime
 from ._needs import lack
 
@@ -21,9 +23,11 @@ if TYPE_CHECKING:
     from ._contract import Rule
     from ._harness import Harness
 
-__all__ = ["Trial", "shown"]
+__all__ = ["Trial", "counted", "named", "shown"]
 
 _LONGEST_TEXT = 200
+# What a check ends with, and no error of a job.
+_VERDICTS = (ContractViolation, HarnessError, SkipTest)
 
 
 class Trial:
@@ -33,17 +37,19 @@ class Trial:
     """
 
     def __init__(self, harness: Harness, rule: Rule) -> None:
-        self.harness = harness
+        self.harness = cast("Harness", AskedHarness(harness))
+        self._own_harness = harness
         self.clock = LimitedClock()
         self._rule = rule
-        self._did = "looked at what the harness has"
-        self._expected = "a harness that can be asked"
+        self._did, self._expected = "used a job that was just submitted", "no error"
         self._stack = ExitStack()
         self._counters: dict[int, QueryCounter] = {}
+        # So that no id is given again.
+        self._jobs: list[Any] = []
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            stack.enter_context(RealLimit())
+            stack.enter_context(RealLimit(type(self._own_harness)))
             stack.enter_context(self.clock)
             stack.enter_context(VirtualTime(self.clock))
             self._stack = stack.pop_all()
@@ -55,48 +61,47 @@ class Trial:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        __tracebackhide__ = True
         with self._stack:
             try:
                 self.harness.tidy()
-            except (Exception, Hang) as untidy:  # noqa: BLE001 - none is let pass
+            except HarnessError:
                 # What the check found comes first: the one may follow from the other.
                 if error is None:
-                    self.doing("had the harness tidy up", expected="no error")
-                    self._raise_violation(untidy)
+                    raise
             self._raise_violation(error)
 
     def _raise_violation(self, error: BaseException | None) -> None:
+        __tracebackhide__ = True
         if isinstance(error, Hang):
             got = f"no end: {error}"
             raise self._violation(got) from error
-        if isinstance(error, Exception) and not isinstance(error, ContractViolation | SkipTest):
-            got = f"it raised {shown(error)}"
+        if isinstance(error, Exception) and not isinstance(error, _VERDICTS):
+            got = f"it raised {shown(error)}{place(error)}"
             raise self._violation(got) from error
 
     def skip_without_needs(self) -> None:
         """Raise `SkipTest` if the harness or the job class lacks what the rule needs."""
         for need in self._rule.needs:
-            reason = lack(self.harness, need)
+            reason = lack(self._own_harness, need)
             if reason is not None:
                 raise SkipTest(reason)
 
     def job(self, status: JobStatus | None = None) -> Any:
         """Get a new job that is submitted, in a state; None for the state that it has then."""
-        self.doing("had the harness submit a job", expected="a job")
-        job = self._counted(self.harness.submitted_job())
+        job = self._counted(self.harness.submitted_job(), "submitted_job()")
         if status is not None:
             self.move(job, status)
         return job
 
     def unsubmitted_job(self) -> Any:
         """Get a new job that is not submitted; for rules that need `unsubmitted_job`."""
-        self.doing("had the harness make a job", expected="a job")
-        return self._counted(self.harness.unsubmitted_job())
+        return self._counted(self.harness.unsubmitted_job(), "unsubmitted_job()")
 
     def move(self, job: Any, status: JobStatus) -> None:
         """Have the backend put a job into a state."""
-        self.doing(f"had the harness move a job to {status.name}", expected="no error")
         self._move(job, status)
+        self.doing(f"used a job that was moved to {status.name}", expected="no error")
 
     def move_at(self, time: float, job: Any, status: JobStatus) -> None:
         """Have the backend put a job into a state when the virtual time comes, in seconds."""
@@ -123,6 +128,7 @@ class Trial:
             holds: Whether the rule is kept.
             got: What came, if it is not.
         """
+        __tracebackhide__ = True
         if not holds:
             raise self._violation(got)
 
@@ -130,6 +136,8 @@ class Trial:
         """Call what must raise, and give the error; a violation if it answers instead."""
         try:
             answer = call(*args, **kwargs)
+        except _VERDICTS:
+            raise
         except Exception as error:  # noqa: BLE001 - the check looks at it
             return error
         got = f"it answered {shown(answer)}"
@@ -139,6 +147,8 @@ class Trial:
         """Call what may answer or raise; give the answer or the error."""
         try:
             return call(*args, **kwargs)
+        except _VERDICTS:
+            raise
         except Exception as error:  # noqa: BLE001 - the check looks at it
             return error
 
@@ -149,12 +159,30 @@ class Trial:
         if id(job) in self._counters:
             self._counters[id(job)].queries = before
 
-    def _counted(self, job: Any) -> Any:
+    def _counted(self, job: Any, asked: str) -> Any:
+        if not isinstance(job, JobV1):
+            raise HarnessError(asked, f"answered {shown(job)}, which is no JobV1")
+        if id(job) in self._counters:
+            raise HarnessError(asked, "answered the same job twice")
         self._counters[id(job)] = QueryCounter(job)
+        self._jobs.append(job)
         return job
 
     def _violation(self, got: str) -> ContractViolation:
         return ContractViolation(self._rule, did=self._did, expected=self._expected, got=got)
+
+
+def named(status: JobStatus) -> str:
+    """Name a job by its state: "a DONE job"."""
+    article = "an" if status.name[0] in "AEIO" else "a"
+    return f"{article} {status.name} job"
+
+
+def counted(number: int, what: str) -> str:
+    """Write a number of things: "1 query", "2 queries"."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
 
 
 def shown(value: object) -> str:

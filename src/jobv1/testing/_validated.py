@@ -39,6 +39,8 @@ def validated(job: JobT, *, report: Reporter | None = None) -> JobT:
     `isinstance`, extra methods and assignments work as before, and what the waits of the class ask
     is watched too.
     Nothing is asked that the user does not ask.
+    Watched are the rules that such use can show: 1.1, 1.3, 2.2, 3.2, 3.8, 4.3, 4.5, 4.6, 5.4, 5.6,
+    5.8, 7.4, 7.5, 7.7, 8.4 and 8.7.
     Only the first violation is reported; then the watch is over.
     A copy or a pickle of the wrapper is one of the job itself.
 
@@ -53,6 +55,8 @@ def validated(job: JobT, *, report: Reporter | None = None) -> JobT:
         TypeError: `job` is no `JobV1`.
     """
     _check_job(job)
+    if isinstance(job, _WatchedJob):
+        return validated(cast("JobT", vars(type(job))["_jobv1_watch"].job), report=report)
     kind: Any = type(job)
     body = {
         "__module__": kind.__module__,
@@ -171,7 +175,10 @@ class _WatchedJob(JobV1):
         did = f"called wait_for_final_state({timeout!r})"
         try:
             super().wait_for_final_state(timeout, *args, **kwargs)
-        except JobTimeoutError:
+        except TimeoutError as error:
+            if not isinstance(error, JobTimeoutError):
+                check = waiting.check_waiting_times_out_by_an_error
+                watch.violated(check, did, "a JobTimeoutError", f"it raised {shown(error)}")
             seconds = clock.now() - begin
             if timeout is None or seconds < float(timeout) - _CLOCKS_DIFFER:
                 check = waiting.check_waiting_keeps_the_deadline
@@ -186,13 +193,12 @@ class _WatchedJob(JobV1):
     @override
     def result(self, *args: Any, **kwargs: Any) -> Any:
         watch = self._jobv1_watch
-        before = watch.last
         try:
             answer = cast("Any", super()).result(*args, **kwargs)
         except (JobFailedError, JobCancelledError):
             watch.has_failed = True
             raise
-        check = _CHECKS_OF_NO_RESULT.get(before)
+        check = _CHECKS_OF_NO_RESULT.get(watch.last)
         if check is None and watch.has_failed:
             check = outcome.check_outcome_fails_the_same_twice
         if check is not None:

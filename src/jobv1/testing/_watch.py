@@ -97,6 +97,11 @@ class Watch:
         if not isinstance(answer, bool):
             check = predicates.check_predicates_answer_bools
             self.violated(check, f"called {name}()", "True or False", shown(answer))
+        if name == "done" and answer is True and self.is_final and self.last is not JobStatus.DONE:
+            check = predicates.check_predicates_failure_is_no_success
+            self.violated(
+                check, f"called done() of a job that was {shown(self.last)}", "False", "True"
+            )
         if queries > 1:
             check = predicates.check_predicates_ask_once
             self.violated(check, f"called {name}()", "one query", f"{queries} queries")

@@ -8,7 +8,7 @@ from unittest import SkipTest
 from jobv1._clock import checked_number
 from jobv1.status import JOB_FINAL_STATES, JobStatus
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, counted, named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -98,7 +98,7 @@ def check_abilities_queue_position(trial: Trial) -> None:
     for status in trial.statuses():
         job = trial.job(status)
         job.status()
-        did = f"asked queue_position() of a {status.name} job"
+        did = f"asked queue_position() of {named(status)}"
         trial.doing(did, expected="None, or an int, 0 or more")
         place = job.queue_position()
         is_place = isinstance(place, int) and not isinstance(place, bool) and place >= 0
@@ -131,7 +131,7 @@ def check_abilities_error_message_of_the_healthy(trial: Trial) -> None:
     for status in trial.statuses((*_ON_THE_WAY, JobStatus.DONE)):
         job = trial.job(status)
         job.status()
-        trial.doing(f"asked error_message() of a {status.name} job", expected="None")
+        trial.doing(f"asked error_message() of {named(status)}", expected="None")
         told = job.error_message()
         trial.require(told is None, got=shown(told))
 
@@ -143,7 +143,7 @@ def check_abilities_next_query_delay(trial: Trial) -> None:
         job = trial.job(status)
         for when in ("at once", "a day later"):
             job.status()
-            did = f"asked next_query_delay() of a {status.name} job, {when}"
+            did = f"asked next_query_delay() of {named(status)}, {when}"
             trial.doing(did, expected="None, or a number, 0 or more")
             delay = job.next_query_delay()
             number = trial.attempt(checked_number, delay, "the delay", minimum=0)
@@ -166,7 +166,7 @@ def check_abilities_retrieval(trial: Trial) -> None:
         _older, job = trial.job(), trial.job(status)
         its_status = job.status()
         same = f"{shown(job.job_id())}, {shown(its_status)}"
-        trial.doing(f"got a {status.name} job by its id, and asked both", expected=same)
+        trial.doing(f"got {named(status)} by its id, and asked both", expected=same)
         again = trial.harness.retrieve(job.job_id())
         got = f"{shown(again.job_id())}, {shown(again.status())}"
         trial.require(got == same, got=got)
@@ -192,7 +192,9 @@ def _require_no_request(trial: Trial, job: Any, ability: str) -> None:
     queries, requests = trial.queries(job), trial.harness.count_requests()
     getattr(job, ability)()
     queries, requests = trial.queries(job) - queries, trial.harness.count_requests() - requests
-    trial.require(queries == requests == 0, got=f"{queries} queries, {requests} requests")
+    trial.require(
+        queries == requests == 0, got=f"{counted(queries, 'query')}, {counted(requests, 'request')}"
+    )
 
 
 def _run(trial: Trial, call: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jobv1.status import JOB_FINAL_STATES, as_status
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, counted, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,7 +94,10 @@ def check_callback_sees_each_query(trial: Trial) -> None:
     before = trial.queries(job)
     trial.attempt(job.wait_for_final_state, timeout=35, wait=10, callback=callback)
     queries = trial.queries(job) - before
-    trial.require(len(calls) >= max(queries, 1), got=f"{len(calls)} calls for {queries} queries")
+    trial.require(
+        len(calls) >= max(queries, 1),
+        got=f"{counted(len(calls), 'call')} for {counted(queries, 'query')}",
+    )
 
 
 @rule("6.5")

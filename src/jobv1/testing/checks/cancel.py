@@ -7,7 +7,7 @@ from typing import Any
 from jobv1.exceptions import JobError
 from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, named, shown
 
 __all__ = [
     "check_cancel_answers_a_bool_or_none",
@@ -48,11 +48,11 @@ def check_cancel_leaves_a_finished_job(trial: Trial) -> None:
     """`cancel()` changes nothing in a job that has ended: it comes too late."""
     for status in trial.statuses(_ENDED):
         job = trial.job(status)
-        trial.doing(f"called cancel() of a {status.name} job", expected="an answer, or a JobError")
+        trial.doing(f"called cancel() of {named(status)}", expected="an answer, or a JobError")
         _cancelled(job)
         trial.clock.advance(_HOUR)
         trial.doing(
-            f"asked status() an hour after cancel() of a {status.name} job", expected=status.name
+            f"asked status() an hour after cancel() of {named(status)}", expected=status.name
         )
         answer = job.status()
         trial.require(as_status(answer) is status, got=shown(answer))
@@ -125,7 +125,7 @@ def check_cancel_of_a_finished_job_is_not_boasted(trial: Trial) -> None:
     for status in trial.statuses(_ENDED):
         job = trial.job(status)
         expected = "False, None or a JobError"
-        trial.doing(f"called cancel() of a {status.name} job", expected=expected)
+        trial.doing(f"called cancel() of {named(status)}", expected=expected)
         answer = _cancelled(job)
         trial.require(answer is not True, got=shown(answer))
 

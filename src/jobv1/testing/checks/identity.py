@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from jobv1.exceptions import JobError
-from jobv1.job import JobV1
-from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status
+from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status, probable_status
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, counted, named, shown
 
 __all__ = [
     "check_identity_backend_stays",
@@ -25,13 +24,24 @@ __all__ = [
 
 @rule("1.1")
 def check_identity_is_a_job(trial: Trial) -> None:
-    """A submitted job is a `JobV1`, and its `status()` answers a `JobStatus` that is not final."""
+    """A submitted job is a `JobV1` whose `JobStatus` is not final until the backend ends it."""
     job = trial.job()
-    trial.doing("had the harness submit a job", expected="an instance of JobV1")
-    trial.require(isinstance(job, JobV1), got=shown(job))
     trial.doing("asked status() of a job just submitted", expected="a JobStatus that is not final")
     status = as_status(answer := job.status())
-    trial.require(status is not None and status not in JOB_FINAL_STATES, got=shown(answer))
+    probable = None if status else probable_status(answer)
+    meant = f"; was JobStatus.{probable.name} meant?" if probable else ""
+    trial.require(
+        status is not None and status not in JOB_FINAL_STATES, got=f"{shown(answer)}{meant}"
+    )
+    final, *_ = trial.statuses(JOB_FINAL_STATES)
+    trial.move(job, final)
+    trial.doing(
+        f"asked status() once the harness had moved the job to {final.name}",
+        expected="a final status",
+    )
+    answer = job.status()
+    got = f"{shown(answer)}; does the harness's move() reach the backend of this job?"
+    trial.require(as_status(answer) in JOB_FINAL_STATES, got=got)
 
 
 @rule("1.2")
@@ -89,13 +99,13 @@ def check_identity_repr_asks_nobody(trial: Trial) -> None:
     """`repr(job)` asks nobody: it makes no query and no request, and takes no time."""
     for status in trial.statuses():
         job = trial.job(status)
-        trial.doing(f"called repr() of a {status.name} job", expected="no query, no request, 0 s")
+        trial.doing(f"called repr() of {named(status)}", expected="no query, no request, 0 s")
         queries, requests = trial.queries(job), trial.harness.count_requests()
         begin = trial.clock.now()
         repr(job)
         queries, requests = trial.queries(job) - queries, trial.harness.count_requests() - requests
         seconds = trial.clock.now() - begin
-        got = f"{queries} queries, {requests} requests, {seconds:g} s"
+        got = f"{counted(queries, 'query')}, {counted(requests, 'request')}, {seconds:g} s"
         trial.require(queries == requests == seconds == 0, got=got)
 
 

@@ -183,11 +183,12 @@ def check_outcome_makes_the_status_final(trial: Trial) -> None:
     for status in trial.statuses((JobStatus.DONE, JobStatus.ERROR)):
         job = trial.job()
         trial.move_at(trial.clock.now() + 100, job, status)
-        trial.doing(
-            f"asked status() after the result() of a job that became {status.name} meanwhile",
-            expected=status.name,
-        )
+        did = f"called result() of a job that became {status.name} after 100 s"
+        trial.doing(did, expected="it is over when the job is")
         trial.attempt(job.result)
+        trial.doing(
+            f"asked status() after result(), when the job was {status.name}", expected=status.name
+        )
         answer = job.status()
         trial.require(answer == status, got=shown(answer))
 
@@ -196,12 +197,11 @@ def check_outcome_makes_the_status_final(trial: Trial) -> None:
 def check_outcome_timeout_leaves_the_job(trial: Trial) -> None:
     """A `result()` that times out leaves the job as it is, and a later one gives the result."""
     job = trial.job()
-    trial.doing(
-        f"asked status() an hour after result({_SHORT}) of a job that did not end",
-        expected="a status that is not final",
-    )
+    did = f"called result({_SHORT}) of a job that did not end"
+    trial.doing(did, expected="it is over at its deadline")
     trial.attempt(job.result, _SHORT)
     trial.clock.advance(3600)
+    trial.doing("asked status() an hour after that", expected="a status that is not final")
     status = job.status()
     trial.require(status not in JOB_FINAL_STATES, got=shown(status))
     trial.move(job, JobStatus.DONE)

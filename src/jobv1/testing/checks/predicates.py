@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jobv1.status import JOB_FINAL_STATES, JobStatus
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, counted, named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ def check_predicates_are_true_in_their_states(trial: Trial) -> None:
     for status in trial.statuses(_TRUE):
         for name in _TRUE[status]:
             job = trial.job(status)
-            trial.doing(f"called {name}() of a {status.name} job", expected="True")
+            trial.doing(f"called {name}() of {named(status)}", expected="True")
             answer = getattr(job, name)()
             trial.require(answer, got=shown(answer))
 
@@ -53,7 +53,7 @@ def check_predicates_one_at_a_time(trial: Trial) -> None:
     for status in trial.statuses():
         job = trial.job(status)
         trial.doing(
-            f"called done(), running() and cancelled() of a {status.name} job",
+            f"called done(), running() and cancelled() of {named(status)}",
             expected="at most one that is true",
         )
         true = [f"{name}()" for name in names if getattr(job, name)()]
@@ -76,7 +76,7 @@ def check_predicates_final_only_at_the_end(trial: Trial) -> None:
     for status in trial.statuses(_UNFINISHED):
         for name in ("done", "cancelled", "in_final_state"):
             job = trial.job(status)
-            trial.doing(f"called {name}() of a {status.name} job", expected="False")
+            trial.doing(f"called {name}() of {named(status)}", expected="False")
             answer = getattr(job, name)()
             trial.require(not answer, got=shown(answer))
 
@@ -87,11 +87,11 @@ def check_predicates_ask_once(trial: Trial) -> None:
     for status in trial.statuses():
         for name in _PREDICATES:
             job = trial.job(status)
-            trial.doing(f"called {name}() of a {status.name} job", expected="one query at most")
+            trial.doing(f"called {name}() of {named(status)}", expected="one query at most")
             before = trial.queries(job)
             getattr(job, name)()
             queries = trial.queries(job) - before
-            trial.require(queries <= 1, got=f"{queries} queries")
+            trial.require(queries <= 1, got=counted(queries, "query"))
 
 
 @rule("4.6")
@@ -100,7 +100,7 @@ def check_predicates_answer_bools(trial: Trial) -> None:
     for status in trial.statuses():
         for name in _PREDICATES:
             job = trial.job(status)
-            trial.doing(f"called {name}() of a {status.name} job", expected="True or False")
+            trial.doing(f"called {name}() of {named(status)}", expected="True or False")
             answer = getattr(job, name)()
             trial.require(isinstance(answer, bool), got=shown(answer))
 
@@ -110,6 +110,6 @@ def check_predicates_waiting_is_not_running(trial: Trial) -> None:
     """`running()` is false until the job runs."""
     for status in trial.statuses(_WAITING):
         job = trial.job(status)
-        trial.doing(f"called running() of a {status.name} job", expected="False")
+        trial.doing(f"called running() of {named(status)}", expected="False")
         answer = job.running()
         trial.require(not answer, got=shown(answer))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobv1.status import JobStatus
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def check_sharing_status(trial: Trial) -> None:
     """Another thread gets the same answer from `status()`."""
     for status in trial.statuses():
         job = trial.job(status)
-        trial.doing(f"asked status() of a {status.name} job in two threads", expected="one answer")
+        trial.doing(f"asked status() of {named(status)} in two threads", expected="one answer")
         here = job.status()
         (there,) = _in_threads(trial, job.status)
         trial.require(here == there, got=f"{shown(here)} here, {shown(there)} in another thread")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from unittest import SkipTest
+
 from jobv1.status import JOB_FINAL_STATES, JOB_STATUS_SUCCESSORS, JobStatus, as_status
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, named, shown
 
 __all__ = [
     "check_status_after_a_failure_is_true",
@@ -65,7 +67,7 @@ def check_status_is_repeatable(trial: Trial) -> None:
     """Asking `status()` changes nothing, however often."""
     for status in trial.statuses():
         job = trial.job(status)
-        trial.doing(f"asked status() {_OFTEN} times of a {status.name} job", expected="one answer")
+        trial.doing(f"asked status() {_OFTEN} times of {named(status)}", expected="one answer")
         first = job.status()
         for number in range(2, _OFTEN + 1):
             answer = job.status()
@@ -103,10 +105,13 @@ def check_status_failure_is_no_end(trial: Trial) -> None:
         job = trial.job(status)
         trial.harness.break_query(job)
         trial.doing(
-            f"asked status() of a {status.name} job, and the query failed",
+            f"asked status() of {named(status)}, and the query failed",
             expected="the error of the query, or a status that is not final",
         )
         answer = trial.attempt(job.status)
+        if as_status(answer) is status:
+            message = "break_query() made no query fail, as far as status() shows"
+            raise SkipTest(message)
         is_honest = isinstance(answer, Exception) or as_status(answer) in _UNFINISHED
         trial.require(is_honest, got=shown(answer))
 
@@ -117,7 +122,7 @@ def check_status_does_not_wait(trial: Trial) -> None:
     for status in trial.statuses():
         job = trial.job(status)
         expected = f"an answer within {_LONGEST_CALL:g} s"
-        trial.doing(f"asked status() of a {status.name} job", expected=expected)
+        trial.doing(f"asked status() of {named(status)}", expected=expected)
         begin = trial.clock.now()
         answer = job.status()
         seconds = trial.clock.now() - begin

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobv1.exceptions import JobError
 from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, named, shown
 
 __all__ = [
     "check_submit_again_changes_nothing",
@@ -45,7 +45,7 @@ def check_submit_again_changes_nothing(trial: Trial) -> None:
     """A second `submit()` leaves the job as it was: its status and its id stay."""
     for status in trial.statuses():
         job = trial.job(status)
-        trial.doing(f"asked a {status.name} job for status() and job_id()", expected="answers")
+        trial.doing(f"asked {named(status)} for status() and job_id()", expected="answers")
         before = f"{shown(job.status())}, {shown(job.job_id())}"
         trial.doing(f"called submit() of a job that was {status.name}", expected=before)
         trial.attempt(job.submit)

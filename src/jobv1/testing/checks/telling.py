@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jobv1.status import JOB_FINAL_STATES, JobStatus
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, named, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,7 @@ def check_telling_late_callers(trial: Trial) -> None:
     for status in trial.statuses(JOB_FINAL_STATES):
         job, listener = trial.job(status), _Listener()
         job.status()
-        trial.doing(f"added a callback to a {status.name} job", expected="one call, with the job")
+        trial.doing(f"added a callback to {named(status)}", expected="one call, with the job")
         job.add_done_callback(listener.hear)
         listener.wait()
         _require_one_call(trial, job, listener)

@@ -8,7 +8,7 @@ from jobv1.exceptions import JobTimeoutError
 from jobv1.schedules import Adaptive
 from jobv1.status import JOB_FINAL_STATES, JobStatus
 from jobv1.testing._rules import rule
-from jobv1.testing._trial import Trial, shown
+from jobv1.testing._trial import Trial, counted, shown
 from jobv1.tolerance import Tolerance
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def check_waiting_for_a_done_job_takes_no_time(trial: Trial) -> None:
     trial.doing("waited for a DONE job", expected="at most 1 query, in no time")
     job.wait_for_final_state()
     queries, seconds = trial.queries(job), trial.clock.now()
-    trial.require(queries <= 1 and seconds == 0, got=f"{queries} queries, {seconds:g} s")
+    trial.require(queries <= 1 and seconds == 0, got=f"{counted(queries, 'query')}, {seconds:g} s")
 
 
 @rule("5.2", "ERROR")
@@ -100,7 +100,7 @@ def check_waiting_keeps_the_interval(trial: Trial) -> None:
         expected=f"at most {len(_DUE)} queries, after {', '.join(_DUE)} s",
     )
     trial.attempt(job.wait_for_final_state, timeout=23, wait=10)
-    trial.require(trial.queries(job) <= len(_DUE), got=f"{trial.queries(job)} queries")
+    trial.require(trial.queries(job) <= len(_DUE), got=counted(trial.queries(job), "query"))
 
 
 @rule("5.6", "can_wait_in_virtual_time")
@@ -166,7 +166,9 @@ def check_waiting_zero_asks_once(trial: Trial) -> None:
         )
         trial.attempt(job.wait_for_final_state, timeout=timeout)
         queries, seconds = trial.queries(job), trial.clock.now()
-        trial.require(queries <= 1 and seconds == 0, got=f"{queries} queries, {seconds:g} s")
+        trial.require(
+            queries <= 1 and seconds == 0, got=f"{counted(queries, 'query')}, {seconds:g} s"
+        )
 
 
 @rule("5.11", "DONE", "can_wait_in_virtual_time")
@@ -277,7 +279,7 @@ def check_waiting_refuses_nonsense(trial: Trial) -> None:
         )
         error = trial.raised(job.wait_for_final_state, **arguments)
         is_refused = isinstance(error, ValueError | TypeError) and trial.queries(job) == 0
-        trial.require(is_refused, got=f"{trial.queries(job)} queries, and {shown(error)}")
+        trial.require(is_refused, got=f"{counted(trial.queries(job), 'query')}, and {shown(error)}")
 
 
 @rule("5.18", "can_wait_in_virtual_time")

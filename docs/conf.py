@@ -24,12 +24,26 @@ html_title = "jobv1"
 # Nothing is fetched, so there is no inventory of the standard library; our own names must resolve.
 _FOREIGN = "|".join(map(re.escape, [*sorted(sys.stdlib_module_names), "typing_extensions"]))
 # Nor have the variables of generic types a page.
-_VARIABLES = r"(?:jobv1\._executor_job\.)?(?:ResultT|P(?:\.args|\.kwargs)?)"
+_VARIABLES = r"(?:jobv1\.[\w.]+\.)?(?:ResultT|JobT|P(?:\.args|\.kwargs)?)"
 nitpick_ignore_regex = [(r"py:.*", rf"(?:{_FOREIGN})\..*"), (r"py:.*", _VARIABLES)]
-# Names that only annotations use, so autodoc cannot tell where they are from; Wake is private.
+# Names that only annotations use, so autodoc cannot tell where they are from; some are private.
 nitpick_ignore = [
     ("py:class", name)
-    for name in ("Executor", "Future", "Self", "TextIO", "Token", "TracebackType", "Wake")
+    for name in (
+        "CheckFunction",
+        "Executor",
+        "Future",
+        "Reporter",
+        "RuleBasedStateMachine",
+        "SearchStrategy",
+        "Self",
+        "State",
+        "TextIO",
+        "Token",
+        "TracebackType",
+        "Wake",
+        "_Run",
+    )
 ]
 
 

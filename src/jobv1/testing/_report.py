@@ -43,7 +43,7 @@ class Report:
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
-        """The outcomes that fail the run: violations, and known failures that pass after all."""
+        """What fails the run, which is violations and known failures that pass after all."""
         return tuple(outcome for outcome in self.outcomes if outcome.state == "failed")
 
     @property

@@ -17,11 +17,17 @@ class AbleJob(FakeJob):
         self._token = TOKEN
         self._listeners = []
         self.is_being_cancelled = False
+        self.is_unknown = False
 
     def move(self, status):
         super().move(status)
         if status in JOB_FINAL_STATES:
             self._tell()
+
+    def _query(self):
+        if self.is_unknown:
+            raise KeyError("paused")
+        return super()._query()
 
     def add_done_callback(self, fn, /):
         if self._course.status() in JOB_FINAL_STATES:
@@ -91,6 +97,9 @@ class FakeHarness(Harness):
     def move_to_cancelling(self, job):
         job.move(JobStatus.RUNNING)
         job.is_being_cancelled = True
+
+    def move_to_unknown(self, job):
+        job.is_unknown = True
 
     def break_query(self, job):
         job.inject(ConnectionError("connection reset"))

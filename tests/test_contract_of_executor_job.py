@@ -23,6 +23,7 @@ def test_what_does_not_concern_it():
         "break_query",
         "members",
         "move_to_cancelling",
+        "move_to_unknown",
         "next_query_delay",
         "queue_position",
         "retrieve",

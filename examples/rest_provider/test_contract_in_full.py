@@ -11,6 +11,9 @@ class ThoroughHarness(RestHarness):
     def move_to_cancelling(self, job):
         self.backend.client.set_state(job.job_id(), "cancelling")
 
+    def move_to_unknown(self, job):
+        self.backend.client.set_state(job.job_id(), "paused")
+
     def count_requests(self):
         return self.backend.client.requests
 

@@ -5,7 +5,11 @@ from tests.broken_jobs import breaks
 from tests.fake_harness import AbleJob
 
 
-@breaks("check_identity_is_a_job", "got:      'QUEUED'")
+@breaks(
+    "check_identity_is_a_job",
+    "got:      AnswersStringsJob.status() answered 'QUEUED' (str), which is no JobStatus. "
+    "Was JobStatus.QUEUED meant?\n",
+)
 class AnswersStringsJob(AbleJob):
     """Hands on the word of the service."""
 

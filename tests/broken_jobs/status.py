@@ -112,3 +112,11 @@ class BeginsAgainJob(AbleJob):
         status = super()._query()
         is_long = self.running_since is not None and CLOCK.get().now() >= self.running_since + DAY
         return JobStatus.INITIALIZING if is_long else status
+
+
+@breaks("check_status_unknown_word_is_no_end", "got:      ERROR")
+class TakesNewWordsForErrorsJob(AbleJob):
+    """Looks the word of the service up with a default."""
+
+    def _query(self):
+        return JobStatus.ERROR if self.is_unknown else super()._query()

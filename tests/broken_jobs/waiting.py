@@ -2,6 +2,7 @@
 
 import time
 from copy import copy
+from math import inf
 
 from jobv1 import JOB_FINAL_STATES, JobFailedError, JobStatus, JobTimeoutError
 from tests.broken_jobs import breaks
@@ -103,7 +104,7 @@ class HurriesJob(WaitsItselfJob):
     """Asks each second when there is a limit, so as not to miss it."""
 
     def _wait(self, timeout, wait, callback, tolerance):
-        is_urgent = timeout is not None and is_time(wait)
+        is_urgent = is_time(timeout) and timeout < inf and is_time(wait)
         super()._wait(timeout, 1 if is_urgent else wait, callback, tolerance)
 
 

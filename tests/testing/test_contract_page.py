@@ -5,21 +5,7 @@ import re
 import pytest
 
 from jobv1.testing.checks import CHECKS
-
-SUBJECTS = [
-    "identity",
-    "submit",
-    "status",
-    "predicates",
-    "waiting",
-    "callback",
-    "outcome",
-    "cancel",
-    "sharing",
-    "abilities",
-    "composite",
-    "telling",
-]
+from tests.broken_jobs import SUBJECTS
 
 
 @pytest.fixture

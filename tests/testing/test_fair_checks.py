@@ -2,6 +2,8 @@
 
 import signal
 import threading
+import time
+from enum import Enum
 
 import pytest
 
@@ -62,9 +64,53 @@ class ThreadBoundJob(AbleJob):
         return super().status()
 
 
-@pytest.mark.parametrize("kind", [RefusingJob, LonelyJob])
+class SlowJob(AbleJob):
+    """Its service takes three seconds for each answer."""
+
+    def _query(self):
+        time.sleep(2)
+        answer = super()._query()
+        time.sleep(1)
+        return answer
+
+
+class NanosecondsJob(AbleJob):
+    """Has a wait of its own, which counts nanoseconds."""
+
+    def _fetch(self, timeout, wait):
+        if timeout and self._course.is_submitted:
+            end = time.monotonic_ns() + int(timeout * 1e9)
+            while not self.in_final_state() and time.monotonic_ns() < end:
+                time.sleep(min(5, max(0, end - time.monotonic_ns()) / 1e9))
+        return super()._fetch(timeout and 0, wait)
+
+
+class QiskitStatus(Enum):
+    """Stands where Qiskit's enum stands, and has its members."""
+
+    INITIALIZING = 1
+    QUEUED = 2
+    VALIDATING = 3
+    RUNNING = 4
+    CANCELLED = 5
+    DONE = 6
+    ERROR = 7
+
+
+QiskitStatus.__name__ = QiskitStatus.__qualname__ = "JobStatus"
+QiskitStatus.__module__ = "qiskit.providers.jobstatus"
+
+
+class QiskitStatusJob(AbleJob):
+    """Answers members of Qiskit's enum, as a class does that came from there."""
+
+    def status(self):
+        return QiskitStatus[super().status().name]
+
+
+@pytest.mark.parametrize("kind", [RefusingJob, LonelyJob, SlowJob, NanosecondsJob, QiskitStatusJob])
 def test_right_in_another_way(kind):
-    """A JobError for a cancel that is too late, or for no backend, breaks no rule."""
+    """Refusals by JobErrors, slow queries, other clocks and Qiskit's enum break no rule."""
     assert check_job(FakeHarness(kind)).failures == ()
 
 

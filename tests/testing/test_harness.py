@@ -100,11 +100,43 @@ def test_one_secret_in_place_of_several():
 
 
 @pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("secrets", ("token", ""), "secrets must be texts that are not empty"),
+        ("secrets", (b"token",), "secrets must be texts that are not empty"),
+        ("known_failures", ["check_identity_ids_differ"], "must be a mapping of checks to reasons"),
+    ],
+)
+def test_values_that_make_no_sense(name, value, sentence):
+    """A secret that is in every text, or no text, and failures without reasons are refused."""
+    with pytest.raises(TypeError, match=sentence):
+        type("Hasty", (PlainHarness,), {name: value})
+
+
+@pytest.mark.parametrize(
     ("first", "second", "same"), [([1], [1], True), ([1], [2], False), (1, 1.0, True)]
 )
 def test_results_are_compared_by_equality(first, second, same):
     """Two results are the same if they are equal, unless the harness says otherwise."""
     assert PlainHarness().same_result(first, second) is same
+
+
+def test_results_that_equality_cannot_compare():
+    """Where == answers neither yes nor no, as for arrays, the error names what to define."""
+
+    class Array(list):
+        __hash__ = None
+
+        def __eq__(self, other):
+            return Array([False, True])
+
+        def __bool__(self):
+            raise ValueError("ambiguous")
+
+    with pytest.raises(
+        TypeError, match=r"\(Array\) answers a Array, neither yes nor no; define same_result"
+    ):
+        PlainHarness().same_result(Array([1]), Array([1]))
 
 
 def test_a_result_is_the_same_as_itself():
@@ -120,10 +152,11 @@ def test_a_result_is_the_same_as_itself():
         lambda harness: harness.unsubmitted_job(),
         lambda harness: harness.break_query(None),
         lambda harness: harness.move_to_cancelling(None),
+        lambda harness: harness.move_to_unknown(None),
         lambda harness: harness.retrieve("ab12"),
         lambda harness: harness.members(None),
     ],
-    ids=["unsubmitted_job", "break_query", "cancelling", "retrieve", "members"],
+    ids=["unsubmitted_job", "break_query", "cancelling", "unknown", "retrieve", "members"],
 )
 def test_optional_methods(optional):
     """What a harness may leave undefined is not implemented by default."""

@@ -9,9 +9,9 @@ import pytest
 
 from jobv1 import JobStatus
 from jobv1._clock import CLOCK
-from jobv1.testing import ContractViolation, Rule, _limits
+from jobv1.testing import ContractViolation, HarnessError, Rule, _limits
 from jobv1.testing._trial import Trial, shown
-from tests.fake_harness import AbleJob, FakeHarness
+from tests.fake_harness import TOKEN, AbleJob, FakeHarness
 
 RULE = Rule("0.1", "A job is a job.", "check_nothing")
 
@@ -92,6 +92,12 @@ def test_an_error_that_is_demanded():
         assert isinstance(its.raised(int, "x"), ValueError)
     with pytest.raises(ContractViolation, match="got:      it answered 7"), trial() as its:
         its.raised(int, "7")
+
+
+def test_a_harness_that_fails_is_no_error_of_the_job():
+    """Where a job must raise, the failure of a harness is not taken for it."""
+    with pytest.raises(HarnessError), trial() as its:
+        its.raised(its.harness.move, None, JobStatus.DONE)
 
 
 def test_an_attempt_gives_the_answer_or_the_error():
@@ -222,6 +228,17 @@ def test_checks_run_in_other_threads():
     thread.join()
 
     assert passed == [JobStatus.QUEUED]
+
+
+def test_a_violation_keeps_the_secrets_of_the_harness():
+    """What the harness calls a secret stands in no violation, whoever said it."""
+    with pytest.raises(ContractViolation) as caught, trial() as its:
+        its.doing(f"asked for {TOKEN}", expected=f"no {TOKEN}")
+        raise RuntimeError(f"GET /jobs?token={TOKEN}")
+
+    assert TOKEN not in str(caught.value)
+    assert caught.value.did == "asked for (a secret)"
+    assert "it raised RuntimeError: GET /jobs?token=(a secret)" in caught.value.got
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ _ASKED = {
     "members",
     "move",
     "move_to_cancelling",
+    "move_to_unknown",
     "same_result",
     "submitted_job",
     "tidy",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from jobv1.status import JOB_FINAL_STATES, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
 __all__ = ["Harness"]
 
@@ -62,9 +63,8 @@ class Harness(ABC):
         super().__init_subclass__(**kwargs)
         _check_names(cls)
         _check_statuses(cls)
-        if isinstance(cls.secrets, str):
-            message = f"{cls.__qualname__}.secrets must be a sequence of texts, not one text"
-            raise TypeError(message)
+        _check_secrets(cls, cls.secrets)
+        _check_known_failures(cls, cls.known_failures)
 
     @abstractmethod
     def submitted_job(self) -> Any:
@@ -90,8 +90,22 @@ class Harness(ABC):
         """End what the jobs of a check have left behind, such as threads; called after each."""
 
     def same_result(self, first: Any, second: Any) -> bool:
-        """Tell whether two results are the same; to be overridden where == cannot."""
-        return first is second or bool(first == second)
+        """Tell whether two results are the same; to be overridden where == cannot.
+
+        Raises:
+            TypeError: == answers neither yes nor no, as for arrays.
+        """
+        if first is second:
+            return True
+        answer = first == second
+        try:
+            return bool(answer)
+        except Exception as error:
+            message = (
+                f"== of two results ({type(first).__name__}) answers a {type(answer).__name__}, "
+                "neither yes nor no; define same_result(first, second)"
+            )
+            raise TypeError(message) from error
 
     def unsubmitted_job(self) -> Any:
         """Make a new job that is not submitted; the kit calls `submit()`.
@@ -121,6 +135,13 @@ class Harness(ABC):
         """Have the backend be in the middle of cancelling the job: accepted, and not ended.
 
         To be defined if the backend has such a state, whatever it calls it.
+        """
+        raise NotImplementedError
+
+    def move_to_unknown(self, job: Any) -> None:
+        """Have the backend say of the job a word that the class does not know.
+
+        To be defined if the backend says words: it may learn new ones.
         """
         raise NotImplementedError
 
@@ -161,6 +182,23 @@ def _check_statuses(kind: type[Harness]) -> None:
     if set(statuses) <= _FINAL or _FINAL.isdisjoint(statuses):
         message = f"{name} must have a final status and one that is not"
         raise ValueError(message)
+
+
+def _check_secrets(kind: type[Harness], secrets: Sequence[object]) -> None:
+    name = f"{kind.__qualname__}.secrets"
+    if isinstance(secrets, str):
+        message = f"{name} must be a sequence of texts, not one text"
+        raise TypeError(message)
+    # The empty text is part of every text.
+    if not all(isinstance(secret, str) and secret for secret in secrets):
+        message = f"{name} must be texts that are not empty"
+        raise TypeError(message)
+
+
+def _check_known_failures(kind: type[Harness], known: object) -> None:
+    if not isinstance(known, Mapping):
+        message = f"{kind.__qualname__}.known_failures must be a mapping of checks to reasons"
+        raise TypeError(message)
 
 
 _FINAL = frozenset(JOB_FINAL_STATES)

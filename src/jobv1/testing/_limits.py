@@ -1,10 +1,9 @@
-"""What ends a check that a bad job would make hang, and the time that its job sees."""
+"""What ends a check that a bad job would make hang, and counts what its job asks."""
 
 from __future__ import annotations
 
 import signal
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -12,6 +11,7 @@ from typing_extensions import override
 
 from jobv1._clock import CLOCK
 
+from ._caught_hang import HandlerTrap
 from ._fake_clock import FakeClock
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
     from jobv1._clock import Wake
 
-__all__ = ["Hang", "LimitedClock", "QueryCounter", "RealLimit", "VirtualTime"]
+__all__ = ["Hang", "LimitedClock", "QueryCounter", "RealLimit"]
 
 MOST_SECONDS = 30 * 86400.0
 MOST_QUERIES = 10_000
 MOST_REAL_SECONDS = 5.0
 
-_MOST_HANGS = 3
+_MOST_HANGS = 1
+_AGAIN = 0.1
 _HANGS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
 
 
@@ -58,11 +59,18 @@ class LimitedClock(FakeClock):
 
 
 class QueryCounter:
-    """Takes the place of the `status` of one job: counts the queries, and bounds them."""
+    """Takes the place of the `status` of one job: counts the queries, and bounds them.
+
+    Attributes:
+        queries: How many there were.
+        seconds: The virtual time that they took, all together.
+        longest: The virtual time that the longest of them took.
+    """
 
     def __init__(self, job: Any) -> None:
         self._status: Callable[[], Any] = job.status
         self.queries = 0
+        self.seconds = self.longest = 0.0
         vars(job)["status"] = self
 
     def __call__(self) -> Any:
@@ -71,54 +79,21 @@ class QueryCounter:
         if self.queries > MOST_QUERIES:
             message = f"it was still at it after {MOST_QUERIES:,} queries"
             raise Hang(message)
-        return self._status()
-
-
-class VirtualTime:
-    """Have `time.sleep` and the clocks of `time` follow a `FakeClock`, in this context alone.
-
-    A job class with a loop of its own then takes no real time in it.
-    The clocks go on with the real time, too, so that an event loop or a lock with a timeout, which
-    lets real time pass, comes to its end.
-    """
-
-    def __init__(self, clock: FakeClock) -> None:
-        self._clock = clock
-        self._real: dict[str, Callable[..., Any]] = {}
-
-    def __enter__(self) -> Self:
-        for name in ("time", "monotonic", "perf_counter", "sleep"):
-            self._real[name] = getattr(time, name)
-            replacement = self._sleep if name == "sleep" else self._reading(self._real[name])
-            setattr(time, name, replacement)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        for name, real in self._real.items():
-            setattr(time, name, real)
-
-    def _reading(self, real: Callable[[], float]) -> Callable[[], float]:
-        def read() -> float:
-            return real() + self._clock.now() if CLOCK.get() is self._clock else real()
-
-        return read
-
-    def _sleep(self, seconds: float, /) -> None:
-        if CLOCK.get() is self._clock:
-            self._clock.sleep(seconds)
-        else:
-            self._real["sleep"](seconds)
+        clock = CLOCK.get()
+        begin = clock.now()
+        try:
+            return self._status()
+        finally:
+            took = clock.now() - begin
+            self.seconds += took
+            self.longest = max(self.longest, took)
 
 
 class RealLimit:
     """Raise `Hang` in the main thread when it blocks for over `MOST_REAL_SECONDS` of real time.
 
-    A harness whose jobs have done so some times already is given a tenth of that.
+    Where a bare `except:` catches it, it is raised again in there.
+    A harness whose jobs have done so already is given a tenth of that.
     Without effect in another thread, where there are no such signals, and where somebody uses the
     alarm already.
 
@@ -131,6 +106,8 @@ class RealLimit:
         is_slow = _HANGS.get(kind, 0) >= _MOST_HANGS
         self._seconds = MOST_REAL_SECONDS / 10 if is_slow else MOST_REAL_SECONDS
         self._before: Any = None
+        self._has_rung = False
+        self._trap = HandlerTrap()
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
@@ -140,8 +117,14 @@ class RealLimit:
                 and signal.getitimer(signal.ITIMER_REAL)[0] == 0
             ):
                 self._before = signal.signal(signal.SIGALRM, self._ring)
-                signal.setitimer(signal.ITIMER_REAL, self._seconds)
+                self.begin()
         return self
+
+    def begin(self) -> None:
+        """Give what follows the whole time."""
+        if self._before is not None:
+            signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
+            self._trap.disarm()
 
     def __exit__(
         self,
@@ -151,12 +134,17 @@ class RealLimit:
     ) -> None:
         if self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
+            self._trap.disarm()
             signal.signal(signal.SIGALRM, self._before)
 
-    def _ring(self, _number: int, _frame: FrameType | None) -> None:
-        _HANGS[self._kind] = _HANGS.get(self._kind, 0) + 1
-        message = (
-            f"it blocked for over {self._seconds:g} s of real time; if the class waits by locks or "
-            "futures, say so: can_wait_in_virtual_time = False"
+    def _ring(self, _number: int, frame: FrameType | None) -> None:
+        hang = Hang(
+            f"it blocked for over {self._seconds:g} s of real time; call time.sleep by that name, "
+            "and if the class waits by locks or futures, say so: can_wait_in_virtual_time = False"
         )
-        raise Hang(message)
+        if self._has_rung:
+            self._trap.arm(hang, frame)
+        else:
+            self._has_rung = True
+            _HANGS[self._kind] = _HANGS.get(self._kind, 0) + 1
+        raise hang

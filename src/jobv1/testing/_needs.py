@@ -27,6 +27,7 @@ NEEDS: Mapping[str, str] = MappingProxyType(
         "error_text": "the backend has no words for a failure",
         "members": "it would give the jobs of a job of jobs",
         "move_to_cancelling": "it would have the backend be in the middle of a cancel",
+        "move_to_unknown": "it would have the backend say a word that the class does not know",
         "retrieve": "it would get a job by its id",
         "secrets": "the harness uses none",
         "unsubmitted_job": "it would give a job that is not submitted",

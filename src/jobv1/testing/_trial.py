@@ -11,8 +11,9 @@ from jobv1.status import JobStatus
 
 from ._asked_harness import AskedHarness
 from ._contract import ContractViolation, HarnessError, place
-from ._limits import Hang, LimitedClock, QueryCounter, RealLimit, VirtualTime
+from ._limits import Hang, LimitedClock, QueryCounter, RealLimit
 from ._needs import lack
+from ._virtual_time import VIRTUAL_TIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from ._contract import Rule
     from ._harness import Harness
 
-__all__ = ["Trial", "counted", "named", "shown"]
+__all__ = ["CLOSE", "Trial", "counted", "named", "shown"]
+
+CLOSE = 0.1
+"""How far from a virtual time is near: a loop over time.monotonic sees real time, too."""
 
 _LONGEST_TEXT = 200
 # What a check ends with, and no error of a job.
@@ -42,6 +46,7 @@ class Trial:
         self.clock = LimitedClock()
         self._rule = rule
         self._did, self._expected = "used a job that was just submitted", "no error"
+        self._limit = RealLimit(type(harness))
         self._stack = ExitStack()
         self._counters: dict[int, QueryCounter] = {}
         # So that no id is given again.
@@ -49,9 +54,9 @@ class Trial:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            stack.enter_context(RealLimit(type(self._own_harness)))
+            stack.enter_context(self._limit)
             stack.enter_context(self.clock)
-            stack.enter_context(VirtualTime(self.clock))
+            stack.enter_context(VIRTUAL_TIME)
             self._stack = stack.pop_all()
         return self
 
@@ -63,6 +68,7 @@ class Trial:
     ) -> None:
         __tracebackhide__ = True
         with self._stack:
+            self._limit.begin()
             try:
                 self.harness.tidy()
             except HarnessError:
@@ -115,6 +121,20 @@ class Trial:
         """Answer how often the status of a job was asked."""
         counter = self._counters.get(id(job))
         return 0 if counter is None else counter.queries
+
+    def idle_seconds(self) -> float:
+        """Answer how much virtual time has passed beside that which the queries took."""
+        seconds = self.clock.now() - sum(its.seconds for its in self._counters.values())
+        return round(seconds, 6)
+
+    def longest_query(self) -> float:
+        """Answer how much virtual time the longest query took."""
+        return max((its.longest for its in self._counters.values()), default=0.0)
+
+    def is_at(self, seconds: float) -> bool:
+        """Tell whether a deadline in virtual time was met, and passed by one query at most."""
+        late = self.clock.now() - seconds
+        return -CLOSE <= late <= CLOSE + self.longest_query()
 
     def doing(self, did: str, *, expected: str) -> None:
         """Say what is done next, in the past tense, and what the rule demands then."""
@@ -169,7 +189,10 @@ class Trial:
         return job
 
     def _violation(self, got: str) -> ContractViolation:
-        return ContractViolation(self._rule, did=self._did, expected=self._expected, got=got)
+        texts = {"did": self._did, "expected": self._expected, "got": got}
+        for secret in self._own_harness.secrets:
+            texts = {name: text.replace(secret, "(a secret)") for name, text in texts.items()}
+        return ContractViolation(self._rule, **texts)
 
 
 def named(status: JobStatus) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from jobv1._answers import checked_status
 from jobv1.exceptions import JobError
-from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status, probable_status
+from jobv1.status import JOB_FINAL_STATES, JobStatus, as_status
 from jobv1.testing._rules import rule
 from jobv1.testing._trial import Trial, counted, named, shown
 
@@ -27,12 +28,9 @@ def check_identity_is_a_job(trial: Trial) -> None:
     """A submitted job is a `JobV1` whose `JobStatus` is not final until the backend ends it."""
     job = trial.job()
     trial.doing("asked status() of a job just submitted", expected="a JobStatus that is not final")
-    status = as_status(answer := job.status())
-    probable = None if status else probable_status(answer)
-    meant = f"; was JobStatus.{probable.name} meant?" if probable else ""
-    trial.require(
-        status is not None and status not in JOB_FINAL_STATES, got=f"{shown(answer)}{meant}"
-    )
+    status = trial.attempt(checked_status, job, job.status())
+    is_unfinished = isinstance(status, JobStatus) and status not in JOB_FINAL_STATES
+    trial.require(is_unfinished, got=str(status) if isinstance(status, JobError) else shown(status))
     final, *_ = trial.statuses(JOB_FINAL_STATES)
     trial.move(job, final)
     trial.doing(

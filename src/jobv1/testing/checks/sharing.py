@@ -7,7 +7,7 @@ from functools import partial
 from threading import Barrier, BrokenBarrierError, Thread
 from typing import TYPE_CHECKING, Any
 
-from jobv1.status import JobStatus
+from jobv1.status import JobStatus, as_status
 from jobv1.testing._rules import rule
 from jobv1.testing._trial import Trial, named, shown
 
@@ -50,7 +50,8 @@ def check_sharing_waits(trial: Trial) -> None:
     def wait(callback: _Meeting) -> str:
         try:
             job.wait_for_final_state(callback=callback)
-            return shown(job.status())
+            answer = job.status()
+            return shown(as_status(answer) or answer)
         finally:
             callback.leave()
 

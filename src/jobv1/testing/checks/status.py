@@ -17,6 +17,7 @@ __all__ = [
     "check_status_is_repeatable",
     "check_status_never_begins_again",
     "check_status_stays_final",
+    "check_status_unknown_word_is_no_end",
 ]
 
 _UNFINISHED = [status for status in JobStatus if status not in JOB_FINAL_STATES]
@@ -145,3 +146,17 @@ def check_status_never_begins_again(trial: Trial) -> None:
         after = as_status(answer)
         is_onward = before and after and (after is before or after in JOB_STATUS_SUCCESSORS[before])
         trial.require(is_onward, got=shown(answer))
+
+
+@rule("3.9", "move_to_unknown")
+def check_status_unknown_word_is_no_end(trial: Trial) -> None:
+    """A word of the backend that the class does not know raises, or is no final status."""
+    job = trial.job()
+    trial.harness.move_to_unknown(job)
+    trial.doing(
+        "asked status() of a job of which the backend said a word that the class does not know",
+        expected="an error, or a status that is not final",
+    )
+    answer = trial.attempt(job.status)
+    is_honest = isinstance(answer, Exception) or as_status(answer) in _UNFINISHED
+    trial.require(is_honest, got=shown(answer))

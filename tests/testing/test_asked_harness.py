@@ -2,6 +2,7 @@
 
 import re
 import threading
+from contextlib import suppress
 from unittest import SkipTest
 
 import pytest
@@ -209,3 +210,46 @@ def test_a_job_class_is_no_harness():
     """Whoever gives the job class is told that it is that of the harness's jobs."""
     with pytest.raises(TypeError, match="AbleJob is the job class; give the harness of its jobs"):
         check_job(AbleJob)
+
+
+def test_a_harness_tidies_up_after_a_hang(monkeypatch):
+    """What ended the check does not ring again while the harness tidies up."""
+    monkeypatch.setattr(_limits, "MOST_REAL_SECONDS", 0.5)
+    monkeypatch.setattr(_limits, "_AGAIN", 0.01)
+    tidied = []
+
+    class BlockingJob(AbleJob):
+        def status(self):
+            threading.Event().wait()
+
+    class SlowToTidyHarness(FakeHarness):
+        def tidy(self):
+            super().tidy()
+            threading.Event().wait(0.02)
+            tidied.append("tidy")
+
+    with pytest.raises(ContractViolation, match="no end"):
+        CHECKS[0](SlowToTidyHarness(BlockingJob))
+
+    assert len(tidied) == 2
+
+
+class CatchesAllJob(AbleJob):
+    """Catches whatever is raised in its loop."""
+
+    def status(self):
+        while True:
+            with suppress(BaseException):
+                super().job_id()
+
+
+def test_a_job_that_catches_everything(monkeypatch):
+    """A loop that catches even what ends a check is ended, since it is raised again."""
+    monkeypatch.setattr(_limits, "MOST_REAL_SECONDS", 0.05)
+    monkeypatch.setattr(_limits, "_AGAIN", 0.002)
+
+    class StubbornHarness(FakeHarness):
+        """So that no other test is given less time."""
+
+    with pytest.raises(ContractViolation, match="no end: it blocked"):
+        CHECKS[0](StubbornHarness(CatchesAllJob))

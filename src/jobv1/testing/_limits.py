@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
+from weakref import WeakSet
 
 from typing_extensions import override
 
 from jobv1._clock import CLOCK
 
-from ._caught_hang import HandlerTrap
 from ._fake_clock import FakeClock
 
 if TYPE_CHECKING:
@@ -28,9 +27,9 @@ MOST_SECONDS = 30 * 86400.0
 MOST_QUERIES = 10_000
 MOST_REAL_SECONDS = 5.0
 
-_MOST_HANGS = 1
 _AGAIN = 0.1
-_HANGS: WeakKeyDictionary[type, int] = WeakKeyDictionary()
+# The classes of harnesses whose jobs have blocked.
+_BLOCKING: WeakSet[type] = WeakSet()
 
 
 class Hang(BaseException):
@@ -92,7 +91,8 @@ class QueryCounter:
 class RealLimit:
     """Raise `Hang` in the main thread when it blocks for over `MOST_REAL_SECONDS` of real time.
 
-    Where a bare `except:` catches it, it is raised again in there.
+    It is raised again and again, so that a loop around a bare `except:` ends, too, unless it blocks
+    inside the `try` each time.
     A harness whose jobs have done so already is given a tenth of that.
     Without effect in another thread, where there are no such signals, and where somebody uses the
     alarm already.
@@ -103,11 +103,8 @@ class RealLimit:
 
     def __init__(self, kind: type) -> None:
         self._kind = kind
-        is_slow = _HANGS.get(kind, 0) >= _MOST_HANGS
-        self._seconds = MOST_REAL_SECONDS / 10 if is_slow else MOST_REAL_SECONDS
+        self._seconds = MOST_REAL_SECONDS / 10 if kind in _BLOCKING else MOST_REAL_SECONDS
         self._before: Any = None
-        self._has_rung = False
-        self._trap = HandlerTrap()
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
@@ -124,7 +121,6 @@ class RealLimit:
         """Give what follows the whole time."""
         if self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, self._seconds, _AGAIN)
-            self._trap.disarm()
 
     def __exit__(
         self,
@@ -134,17 +130,12 @@ class RealLimit:
     ) -> None:
         if self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            self._trap.disarm()
             signal.signal(signal.SIGALRM, self._before)
 
-    def _ring(self, _number: int, frame: FrameType | None) -> None:
-        hang = Hang(
+    def _ring(self, _number: int, _frame: FrameType | None) -> None:
+        _BLOCKING.add(self._kind)
+        message = (
             f"it blocked for over {self._seconds:g} s of real time; call time.sleep by that name, "
             "and if the class waits by locks or futures, say so: can_wait_in_virtual_time = False"
         )
-        if self._has_rung:
-            self._trap.arm(hang, frame)
-        else:
-            self._has_rung = True
-            _HANGS[self._kind] = _HANGS.get(self._kind, 0) + 1
-        raise hang
+        raise Hang(message)

@@ -110,7 +110,7 @@ class RealLimit:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
             before = signal.getsignal(signal.SIGALRM)
             if (
-                before in {signal.SIG_DFL, signal.SIG_IGN}
+                before in (signal.SIG_DFL, signal.SIG_IGN)
                 and signal.getitimer(signal.ITIMER_REAL)[0] == 0
             ):
                 self._before = signal.signal(signal.SIGALRM, self._ring)

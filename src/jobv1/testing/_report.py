@@ -43,7 +43,7 @@ class Report:
 
     @property
     def failures(self) -> tuple[Outcome, ...]:
-        """What fails the run, which is violations and known failures that pass after all."""
+        """What the job, its harness or the list of known failures has wrong; it fails the run."""
         return tuple(outcome for outcome in self.outcomes if outcome.state == "failed")
 
     @property

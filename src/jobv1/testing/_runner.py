@@ -170,7 +170,7 @@ def check_job(
         The outcomes, if no check failed that is not a known failure.
 
     Raises:
-        ConformanceError: A rule is broken, or a known failure passes.
+        ConformanceError: A rule is broken, a known failure passes, or the harness failed.
         TypeError: `harness` is no harness; raised before the first check, as is the next.
         ValueError: As of `checks_for`.
     """

@@ -164,13 +164,16 @@ def test_real_blocking_is_ended(monkeypatch):
     """A call that blocks on a lock is ended after some seconds of real time."""
     monkeypatch.setattr(_limits, "MOST_REAL_SECONDS", 0.05)
 
+    def block():
+        lock = threading.Lock()
+        lock.acquire()
+        lock.acquire()
+
     with (
         pytest.raises(ContractViolation, match="no end: it blocked for over 0.05 s"),
         trial(),
     ):
-        lock = threading.Lock()
-        lock.acquire()
-        lock.acquire()
+        block()
 
 
 def test_no_bare_except_of_a_job_hides_a_hang():

@@ -128,6 +128,7 @@ def test_timeout_attributes_are_optional():
         "timeout": None,
         "queries": None,
         "last_error": None,
+        "unfinished": (),
     }
 
 

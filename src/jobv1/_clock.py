@@ -10,7 +10,7 @@ from contextvars import ContextVar
 
 from typing_extensions import override
 
-__all__ = ["CLOCK", "Clock", "SystemClock", "Wake", "checked_number", "cut"]
+__all__ = ["CLOCK", "Clock", "SystemClock", "Wake", "checked_count", "checked_number", "cut"]
 
 # What time.sleep and a lock can take on every platform; a longer sleep ends early, which costs one
 # query.
@@ -45,9 +45,9 @@ class Wake:
         """Make it as it was before it was set."""
         self._lock.acquire(blocking=False)
 
-    def wait(self, seconds: float) -> None:
-        """Wait until it is set, which clears it, or for some seconds."""
-        self._lock.acquire(timeout=seconds)
+    def wait(self, seconds: float) -> bool:
+        """Wait until it is set, which clears it, or for some seconds; tell whether it was set."""
+        return self._lock.acquire(timeout=seconds)
 
 
 class Clock(ABC):
@@ -71,6 +71,13 @@ class Clock(ABC):
         Called by every wait between two queries, with `seconds` above 0; inf means until woken.
         Must return at once when `wake` is set, before or while it sleeps.
         May return early: the wait looks at the clock again.
+        """
+
+    def let_threads_work(self, wake: Wake) -> None:  # noqa: B027 - a clock may do nothing
+        """Give threads that ask jobs the real time that they need.
+
+        Called before a sleep that an answer of theirs ends, by `wake`.
+        A clock whose sleeps take real time does nothing.
         """
 
 
@@ -140,6 +147,24 @@ def checked_number(
         message = f"{name} must be {limit}"
         raise ValueError(message)
     return number
+
+
+def checked_count(value: object, name: str) -> int | None:
+    """Read an argument that must be a whole number, 1 or more, or None.
+
+    Raises:
+        TypeError: The value is neither; a bool is no number.
+        ValueError: The value is below 1.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool):
+        message = f"{name} must be a whole number or None, not {value!r}"
+        raise TypeError(message)
+    if value < 1:
+        message = f"{name} must be 1 or more, not {value}"
+        raise ValueError(message)
+    return value
 
 
 def cut(delay: float, now: float, limit: float) -> float:

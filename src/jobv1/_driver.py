@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .schedules import Schedule
     from .status import JobStatus
 
-__all__ = ["Callback", "ask", "plan_for", "poll"]
+__all__ = ["Callback", "ask", "default_tolerance", "plan_for", "poll"]
 
 Callback: TypeAlias = "Callable[[Any, JobStatus, Any], object]"
 
@@ -36,7 +36,7 @@ def plan_for(
         ValueError: As of `PollPlan`.
     """
     if tolerance is None:
-        tolerance = _default_tolerance(job)
+        tolerance = default_tolerance(job)
     hint = ability(job, "next_query_delay")
     return PollPlan(now, timeout=timeout, wait=wait, tolerance=tolerance, hint=hint)
 
@@ -123,7 +123,12 @@ def _take(
     return plan.answered(status, clock.now(), answered_at)
 
 
-def _default_tolerance(job: object) -> Tolerance | None:
+def default_tolerance(job: object) -> Tolerance | None:
+    """Read the tolerance that the class of a job has as default, None for none.
+
+    Raises:
+        TypeError: It is no Tolerance, or names a programming error.
+    """
     # Of the class: an instance may have an attribute of that name for a purpose of its own.
     tolerance: object = getattr(type(job), "_tolerance", None)
     if tolerance is None:

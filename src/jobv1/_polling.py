@@ -192,6 +192,36 @@ class PollPlan:
         self.last_error = None
         return error
 
+    def fork(
+        self,
+        *,
+        start: float | None = None,
+        tolerance: Tolerance | None = None,
+        hint: Callable[[], float | None] | None = None,
+    ) -> PollPlan:
+        """Make another plan for the same deadline, without the failures of this one.
+
+        Args:
+            start: When the other wait begins, in seconds of the driver's clock; None if it goes on
+                from here.
+            tolerance: As of `PollPlan`.
+            hint: As of `PollPlan`.
+        """
+        changes: dict[str, object] = {"_tolerance": tolerance, "_hint": hint}
+        changes |= {"_outage": None, "last_error": None}
+        if start is not None:
+            changes |= {"_start": start, "_sleeps": 0}
+        plan = PollPlan.__new__(PollPlan)
+        for name in PollPlan.__slots__:
+            setattr(plan, name, changes[name] if name in changes else getattr(self, name))
+        return plan
+
+    def goes_with(self, other: PollPlan) -> bool:
+        """Tell whether jobs on the other plan may as well share this one."""
+        if self._outage is not None or other._outage is not None:
+            return False
+        return self._schedule is None or self._start == other._start
+
     def _expire(self, now: float) -> None:
         self.expired = True
         self._elapsed = now - self._start

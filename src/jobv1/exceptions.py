@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .status import JobStatus
 
 __all__ = [
@@ -77,14 +79,16 @@ class JobTimeoutError(JobError, TimeoutError):
         timeout: The limit that was set, in seconds.
         queries: How many queries were made, the failed ones included.
         last_error: The last error of a query that a tolerance let pass; None if there was none.
+        unfinished: Of a wait for many jobs, those that were not final.
 
     Attributes:
-        job_id: As the argument.
+        job_id: As the argument; of a wait for many jobs, the list of the ids of `unfinished`.
         status: As the argument.
         elapsed: As the argument.
         timeout: As the argument.
         queries: As the argument.
         last_error: As the argument.
+        unfinished: As the argument; empty for one job.
     """
 
     status: JobStatus | None = None
@@ -92,6 +96,7 @@ class JobTimeoutError(JobError, TimeoutError):
     timeout: float | None = None
     queries: int | None = None
     last_error: Exception | None = None
+    unfinished: Sequence[Any] = ()
 
     def __init__(
         self,
@@ -102,8 +107,10 @@ class JobTimeoutError(JobError, TimeoutError):
         timeout: float | None = None,
         queries: int | None = None,
         last_error: Exception | None = None,
+        unfinished: Sequence[Any] = (),
     ) -> None:
         super().__init__(*message, job_id=job_id)
+        self.unfinished = unfinished
         self.status = status
         self.elapsed = elapsed
         self.timeout = timeout

@@ -13,6 +13,7 @@ from weakref import WeakSet
 
 from typing_extensions import override
 
+from ._clock import checked_count
 from ._executor_job import ExecutorJob
 from ._process_pool import ProcessPool, mended
 from .exceptions import JobError
@@ -189,15 +190,7 @@ def _check_arguments(executor: object, workers: object) -> None:
     if executor is not None and not callable(getattr(executor, "submit", None)):
         message = f"executor must be an Executor of concurrent.futures or None, not {executor!r}"
         raise TypeError(message)
-    if workers is None:
-        return
-    if not isinstance(workers, int) or isinstance(workers, bool):
-        message = f"workers must be a whole number or None, not {workers!r}"
-        raise TypeError(message)
-    if workers < 1:
-        message = f"workers must be 1 or more, not {workers}"
-        raise ValueError(message)
-    if executor is not None:
+    if checked_count(workers, "workers") is not None and executor is not None:
         message = "workers are those of the own pool: give either an executor or workers"
         raise ValueError(message)
 

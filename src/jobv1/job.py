@@ -156,7 +156,7 @@ class JobV1(Job, ABC):
             ValueError: `timeout` is NaN, `wait` is negative or NaN, or a schedule that answers so.
             Exception: What `status()` raised and no tolerance survives, or what `callback` raised.
         """
-        _check_callback(callback)
+        check_callback(callback)
         clock = CLOCK.get()
         plan = plan_for(self, clock.now(), timeout=timeout, wait=wait, tolerance=tolerance)
         if not self._async:
@@ -216,7 +216,12 @@ class JobV1(Job, ABC):
         return f"<{name} {job_id!r}, {seen}>"
 
 
-def _check_callback(callback: object) -> None:
+def check_callback(callback: object) -> None:
+    """See that an argument can be called back, or is None.
+
+    Raises:
+        TypeError: It is neither.
+    """
     if callback is not None and not callable(callback):
         message = f"callback must be callable or None, not {callback!r}"
         raise TypeError(message)

@@ -24,6 +24,7 @@ __all__ = ["FakeClock"]
 
 _FINITE = sys.float_info.max
 _MOST_READINGS = 10_000_000
+_LONGEST_REAL_WAIT = 1.0
 
 
 class FakeClock(Clock):
@@ -110,6 +111,12 @@ class FakeClock(Clock):
         else:
             step = checked_number(seconds, "seconds", minimum=0)
             self._call_until(self._now + step, wake)
+
+    @override
+    def let_threads_work(self, wake: Wake) -> None:
+        """Wait really, for a second at the most, since virtual time would run away meanwhile."""
+        if wake.wait(_LONGEST_REAL_WAIT):
+            wake.set()
 
     def advance(self, seconds: float) -> None:
         """Move the clock on by `seconds`, 0 or more.

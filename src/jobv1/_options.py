@@ -1,0 +1,89 @@
+"""The keywords of the waits for many jobs, checked."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from ._clock import checked_count, checked_number
+from .job import check_callback
+
+if TYPE_CHECKING:
+    from ._driver import Callback
+    from .schedules import Schedule
+    from .tolerance import Tolerance
+
+__all__ = ["Options"]
+
+BATCH_SIZE = 100
+
+
+class Options:
+    """What `jobv1.waiting` documents; `wait` and `tolerance` are checked by the plan of the wait.
+
+    Args:
+        wait: The seconds between two queries of a job, or a schedule.
+        callback: Called after each answer; None for none.
+        tolerance: Which errors are survived; None for the defaults of the classes.
+        queries_per_second: The most queries in a second; None for no limit.
+        workers: How many threads ask; None for none but the caller's.
+        batch_size: How many jobs a batch has at the most; None for 100.
+        seed: Of the random first sleeps; None for a random one.
+
+    Attributes:
+        wait: As the argument.
+        callback: As the argument.
+        tolerance: As the argument.
+        rate: The most queries in a second, inf for no limit.
+        is_paced: Whether there is a limit.
+        is_stretched: Whether a schedule is to be stretched, since nobody set a limit.
+        is_scheduled: Whether `wait` is a schedule.
+        workers: As the argument.
+        batch_size: A number.
+        phase: From 0 to 1, drawn by the seed.
+
+    Raises:
+        TypeError: An argument is of the wrong type.
+        ValueError: An argument is out of its range.
+    """
+
+    def __init__(  # noqa: PLR0917 - by keyword in the public functions
+        self,
+        wait: float | Schedule,
+        callback: Callback | None,
+        tolerance: Tolerance | None,
+        queries_per_second: float | None,
+        workers: int | None,
+        batch_size: int | None,
+        seed: int | None,
+    ) -> None:
+        check_callback(callback)
+        self.wait = wait
+        self.callback = callback
+        self.tolerance = tolerance
+        self.rate = _checked_rate(queries_per_second)
+        self.is_paced = self.rate < math.inf
+        self.is_scheduled = callable(getattr(type(wait), "delay", None))
+        self.is_stretched = self.is_scheduled and queries_per_second is None
+        self.workers = checked_count(workers, "workers")
+        self.batch_size = checked_count(batch_size, "batch_size") or BATCH_SIZE
+        self.phase = _drawn(seed)
+
+
+def _checked_rate(value: object) -> float:
+    if value is None:
+        return math.inf
+    rate = checked_number(value, "queries_per_second", kind="a number or None")
+    if rate <= 0:
+        message = f"queries_per_second must be above 0, or None for no limit, not {value!r}"
+        raise ValueError(message)
+    return rate
+
+
+def _drawn(seed: object) -> float:
+    from random import Random
+
+    if seed is not None and (not isinstance(seed, int) or isinstance(seed, bool)):
+        message = f"seed must be a whole number or None, not {seed!r} ({type(seed).__name__})"
+        raise TypeError(message)
+    return Random(seed).random()  # noqa: S311 - no secret

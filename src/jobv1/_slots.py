@@ -1,0 +1,237 @@
+"""Jobs that are asked together: by what they are gathered, and what is kept of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._driver import default_tolerance
+from .protocols import ability
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ._polling import PollPlan
+    from .status import JobStatus
+    from .tolerance import Tolerance
+
+__all__ = ["Kind", "Kinds", "Slot"]
+
+MOST_JOBS = 256
+"""How many jobs a slot has at the most, if they are not asked in batches."""
+
+
+class Kind:
+    """What jobs have in common that may share a slot.
+
+    Attributes:
+        batch_status: Asks for many of them in one request; None if each is asked alone.
+        listens: Whether they tell when they are final.
+        hints: Whether each knows for itself when it is worth asking again.
+        size: How many of them a slot has at the most.
+        backend: The backend of jobs that are asked in batches.
+    """
+
+    __slots__ = ("_deaf", "backend", "batch_status", "hints", "listens", "size")
+
+    def __init__(
+        self,
+        *,
+        batch_status: Callable[[Sequence[Any]], Sequence[Any]] | None,
+        listens: bool,
+        hints: bool,
+        size: int,
+        backend: object = None,
+    ) -> None:
+        self.batch_status = batch_status
+        self.listens = listens
+        self.hints = hints
+        self.size = size
+        self.backend = backend
+        self._deaf: Kind | None = None
+
+    def deaf(self) -> Kind:
+        """Make the same kind for jobs that have told, and are believed no longer."""
+        if self._deaf is None:
+            self._deaf = Kind(
+                batch_status=self.batch_status,
+                listens=False,
+                hints=self.hints,
+                size=self.size,
+                backend=self.backend,
+            )
+        return self._deaf
+
+    @property
+    def fills_below(self) -> int:
+        """With how many jobs a slot is so small that others are asked along."""
+        # A batch costs as much with one job as when it is full.
+        return self.size if self.batch_status is not None else self.size // 2
+
+    @property
+    def weight(self) -> float:
+        """How many requests ask for the status of one of them."""
+        return 1.0 if self.batch_status is None else 1.0 / self.size
+
+
+class Kinds:
+    """The kinds of the jobs of one wait, each made when its first job comes.
+
+    Args:
+        batch_size: How many jobs a batch has at the most.
+        most_jobs: How many jobs a slot has at the most that are not asked in batches.
+        heeds_hints: Whether it matters what jobs hint.
+        tolerance: Which failures to survive; None for the defaults of the classes.
+    """
+
+    def __init__(
+        self, *, batch_size: int, most_jobs: int, heeds_hints: bool, tolerance: Tolerance | None
+    ) -> None:
+        self._batch_size = batch_size
+        self._most_jobs = most_jobs
+        self._heeds_hints = heeds_hints
+        self._tolerance = tolerance
+        self._tolerances: dict[type, Tolerance | None] = {}
+        self._kinds: dict[tuple[object, ...], Kind] = {}
+
+    def check(self, jobs: Iterable[Any]) -> None:
+        """See that the default tolerances of the classes of some jobs are allowed.
+
+        Raises:
+            TypeError: One is no Tolerance, or names a programming error.
+        """
+        for job in {type(job): job for job in jobs}.values():
+            self.tolerance(job)
+
+    def tolerance(self, job: object) -> Tolerance | None:
+        """Answer which failures of a job are survived, None for none."""
+        if self._tolerance is not None:
+            return self._tolerance
+        kind = type(job)
+        if kind not in self._tolerances:
+            self._tolerances[kind] = default_tolerance(job)
+        return self._tolerances[kind]
+
+    def gather(self, jobs: Iterable[object]) -> list[tuple[Kind, list[Any]]]:
+        """Sort jobs by their kinds; in each kind their order is kept."""
+        abilities: dict[type, tuple[bool, bool, bool]] = {}
+        gathered: dict[Kind, list[Any]] = {}
+        for job in jobs:
+            its = abilities.get(type(job))
+            if its is None:
+                its = abilities[type(job)] = self._abilities(job)
+            gathered.setdefault(self._kind(job, its), []).append(job)
+        return list(gathered.items())
+
+    def _abilities(self, job: object) -> tuple[bool, bool, bool]:
+        batches, listens, hints = (
+            ability(job, name) is not None
+            for name in ("batch_status", "add_done_callback", "next_query_delay")
+        )
+        # A batch is asked at one time, whatever its jobs hint.
+        return batches, listens, hints and self._heeds_hints and not batches
+
+    def _kind(self, job: object, abilities: tuple[bool, bool, bool]) -> Kind:
+        batches, listens, hints = abilities
+        backend = _backend(job) if batches else None
+        key: tuple[object, ...] = (type(job), id(backend)) if batches else abilities
+        kind = self._kinds.get(key)
+        if kind is None:
+            size = self._batch_size if batches else self._most_jobs
+            kind = self._kinds[key] = Kind(
+                batch_status=ability(job, "batch_status") if batches else None,
+                listens=listens,
+                hints=hints,
+                size=1 if hints else size,
+                # Kept, so that no other gets its id.
+                backend=backend,
+            )
+        return kind
+
+
+class Slot:
+    """Jobs that are asked together, on one plan.
+
+    Attributes:
+        kind: What they have in common.
+        jobs: The jobs.
+        seen: The last status of each, None before the first.
+        plan: When they are asked again.
+        due: When that is, in seconds.
+        span: How many seconds later jobs may be due that are asked along with these.
+        is_new: Whether they have not slept yet.
+        is_failing: Whether the last query failed and is tried again.
+        is_alone: Whether each is asked by itself this time, though there are batches.
+        lost_a_batch: Whether a batch of them failed as a whole, and none was good since.
+    """
+
+    __slots__ = (
+        "due",
+        "is_alone",
+        "is_failing",
+        "is_new",
+        "jobs",
+        "kind",
+        "lost_a_batch",
+        "plan",
+        "seen",
+        "span",
+    )
+
+    def __init__(
+        self, kind: Kind, jobs: list[Any], seen: list[JobStatus | None], plan: PollPlan
+    ) -> None:
+        self.kind = kind
+        self.jobs = jobs
+        self.seen = seen
+        self.plan = plan
+        self.due = self.span = 0.0
+        self.is_new = True
+        self.is_failing = self.is_alone = self.lost_a_batch = False
+
+    @property
+    def is_batch(self) -> bool:
+        """Whether one request asks for all of them."""
+        return self.kind.batch_status is not None and not self.is_alone
+
+    def split(self, first: int) -> Slot:
+        """Take the jobs from `first` on away, into a slot that goes on as this one."""
+        rest = Slot(self.kind, self.jobs[first:], self.seen[first:], self.plan.fork())
+        rest.span, rest.is_new = self.span, self.is_new
+        rest.is_alone, rest.lost_a_batch = self.is_alone, self.lost_a_batch
+        del self.jobs[first:], self.seen[first:]
+        return rest
+
+    def single_out(self, job_id: int) -> Slot:
+        """Take the job with this `id()` away, into a slot of its own that hears it no longer."""
+        place = [*map(id, self.jobs)].index(job_id)
+        alone = Slot(
+            self.kind.deaf(), [self.jobs.pop(place)], [self.seen.pop(place)], self.plan.fork()
+        )
+        alone.is_new, alone.is_alone = self.is_new, self.kind.batch_status is not None
+        return alone
+
+    def fill_from(self, other: Slot) -> None:
+        """Take jobs of another slot over, as many as there is room for."""
+        room = self.kind.size - len(self.jobs)
+        if other.kind is not self.kind or not self._is_steady() or not other._is_steady():
+            return
+        if self.plan.goes_with(other.plan):
+            self.jobs += other.jobs[:room]
+            self.seen += other.seen[:room]
+            del other.jobs[:room], other.seen[:room]
+
+    def _is_steady(self) -> bool:
+        return not (
+            self.is_new
+            or self.is_failing
+            or self.is_alone
+            or self.lost_a_batch
+            or self.kind.listens
+        )
+
+
+def _backend(job: Any) -> object:
+    try:
+        return job.backend()
+    except Exception:  # noqa: BLE001 - jobs without one have that in common
+        return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from _thread import allocate_lock
 from collections import deque
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from ._clock import CLOCK, Wake, cut
@@ -18,6 +17,8 @@ from .exceptions import JobTimeoutError, seconds_text
 from .job import JobV1
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ._options import Options
     from ._slots import Slot
     from .status import JobStatus
@@ -226,7 +227,7 @@ class Many:
                 self.queue.add([job], now)
 
 
-def checked_jobs(jobs: object) -> list[Any]:
+def checked_jobs(jobs: Iterable[Any]) -> list[Any]:
     """Read an argument that is an iterable of jobs.
 
     Returns:
@@ -235,10 +236,11 @@ def checked_jobs(jobs: object) -> list[Any]:
     Raises:
         TypeError: It is no iterable, or something in it is no job.
     """
-    if not isinstance(jobs, Iterable):
+    try:
+        given = iter(jobs)
+    except TypeError:
         message = f"jobs must be an iterable of jobs, not {jobs!r} ({type(jobs).__name__})"
-        raise TypeError(message)
-    given: Iterable[Any] = jobs
+        raise TypeError(message) from None
     unique = list({id(job): job for job in given}.values())
     jobs_of_ours = {kind for kind in set(map(type, unique)) if issubclass(kind, JobV1)}
     for job in unique:

@@ -38,6 +38,7 @@ FLOORS = {
     "_workers": 3.5,
     "_all_final": 4,
     "_executor_job": 3.5,
+    "_adapted_job": 3.5,
     "composite": 5,
     "progress": 5,
     "timeline": 5,

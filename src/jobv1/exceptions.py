@@ -20,7 +20,14 @@ __all__ = [
 ]
 
 
-class JobError(Exception):
+class _Layer(Exception):  # noqa: N818 - nobody sees it
+    """Nothing; but beside a class of this kind Python lets `JobError` get another base later.
+
+    `jobv1.qiskit.register` does so.
+    """
+
+
+class JobError(_Layer):
     """The base of all errors of jobs, as `qiskit.providers.JobError` documents it.
 
     A provider may put it beside its own error class: `class MyJobError(JobError, MyError)`.

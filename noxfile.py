@@ -13,7 +13,7 @@ import nox
 from packaging.requirements import Requirement
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "types", "tests", "minimums", "docs"]
+nox.options.sessions = ["lint", "types", "tests", "minimums", "qiskit", "docs"]
 nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
 # Also under CI: a Python that is not installed is skipped.
@@ -99,6 +99,22 @@ def minimums(session: nox.Session) -> None:
     allowed = [*about["dependencies"], *about["optional-dependencies"]["test"]]
     session.install(".[test]", *map(_lowest, allowed))
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(
+    ("python", "age"),
+    [
+        (next(filter(_runs, reversed(PYTHONS)), PYTHONS[-1]), "newest"),
+        (next(filter(_runs, PYTHONS), PYTHONS[0]), "oldest"),
+    ],
+    ids=["newest", "oldest"],
+)
+def qiskit(session: nox.Session, age: str) -> None:
+    """Run the tests that need Qiskit: with its newest version, and with the oldest allowed."""
+    needed = _group("qiskit")
+    session.install(".[test]", *(needed if age == "newest" else map(_lowest, needed)))
+    session.run("pytest", "tests/with_qiskit", *session.posargs)
 
 
 @nox.session

@@ -118,6 +118,13 @@ def qiskit(session: nox.Session, age: str) -> None:
 
 
 @nox.session
+def distributed(session: nox.Session) -> None:
+    """Run the tests on a real Dask cluster, and on loky."""
+    session.install(".[test]", *_group("distributed"))
+    session.run("pytest", "tests/with_dask", *session.posargs)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; a warning is an error."""
     session.install(".", *_group("docs"))

@@ -13,6 +13,7 @@ FLOORS = {
     "protocols": 0,
     "_process_pool": 0.5,
     "_screen": 0,
+    "_dask": 0,
     "schedules": 1,
     # Between two floors of the map: a tolerance backs off by a schedule.
     "tolerance": 1.5,

@@ -14,6 +14,8 @@ from weakref import WeakSet
 from typing_extensions import override
 
 from ._clock import checked_count
+from ._dask import is_dask
+from ._dask import submit as submit_to_dask
 from ._executor_job import ExecutorJob
 from ._process_pool import ProcessPool, mended
 from .exceptions import JobError
@@ -82,8 +84,8 @@ class ExecutorBackend:
             JobError: The backend is closed, or the executor takes no more work.
         """
         _check_callable(fn)
-        launch = partial(self._submit, fn, *args, **kwargs)
         job_id = f"{self._prefix}-{next(self._numbers)}"
+        launch = partial(self._submit, job_id, fn, *args, **kwargs)
         name = getattr(fn, "__qualname__", repr(fn))
         job: ExecutorJob[ResultT] = ExecutorJob(self, job_id, launch, function=name)
         job.submit()
@@ -143,10 +145,15 @@ class ExecutorBackend:
         where = "its own pool" if self._pool is not None else type(self._executor).__qualname__
         return f"<{type(self).__qualname__} on {where}{', closed' if self._closed else ''}>"
 
-    def _submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+    def _submit(
+        self, job_id: str, fn: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> Future[Any]:
         self._check_open()
         try:
-            future = self._executor.submit(fn, *args, **kwargs)
+            if is_dask(self._executor):
+                future = submit_to_dask(self._executor, job_id, fn, *args, **kwargs)
+            else:
+                future = self._executor.submit(fn, *args, **kwargs)
         except RuntimeError as error:
             message = f"The executor takes no more jobs: {error}"
             raise JobError(message) from error

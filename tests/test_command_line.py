@@ -56,10 +56,12 @@ def test_help_of_the_demo(capsys):
     assert main(["demo", "--help"]) == 0
 
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-3:] == [
-        "  --jobs N     how many jobs to run (default: 24)",
-        "  --workers N  how many processes run them (default: one for each core)",
-        "  --samples N  how many points a job draws (default: 1,000,000)",
+    assert lines[-5:] == [
+        "  --jobs N          how many jobs to run (default: 24)",
+        "  --workers N       how many processes run them (default: one for each core)",
+        "  --samples N       how many points a job draws (default: 1,000,000)",
+        "  --executor WHERE  dask, or the address of a Dask scheduler (default: a pool",
+        "                    of processes)",
     ]
 
 
@@ -71,6 +73,10 @@ def test_help_of_the_demo(capsys):
         (["demo", "--samples", "1.5"], "jobv1 demo: --samples must be a whole number, not '1.5'"),
         (["demo", "--samples", "9" * 5000], "jobv1 demo: --samples must be a whole number, not "),
         (["demo", "--jobs", ""], "jobv1 demo: --jobs must be a whole number, not ''"),
+        (
+            ["demo", "--executor", "cluster"],
+            "jobv1 demo: --executor must be dask, or an address such as tcp://127.0.0.1:8786, not ",
+        ),
         (["demo", "--jobs"], "jobv1 demo: --jobs expected one argument"),
         (["demo", "--job", "3"], "jobv1: unrecognized arguments: --job 3"),
         (["demo", "now"], "jobv1: unrecognized arguments: now"),
@@ -101,8 +107,8 @@ def test_options_of_the_demo(demo):
     assert main(["demo"]) == 1
     assert main(["demo", "--jobs", "7", "--workers", "3", "--samples", "1_000"]) == 1
     assert given == [
-        {"jobs": 24, "workers": None, "samples": 1_000_000},
-        {"jobs": 7, "workers": 3, "samples": 1_000},
+        {"jobs": 24, "workers": None, "samples": 1_000_000, "executor": None},
+        {"jobs": 7, "workers": 3, "samples": 1_000, "executor": None},
     ]
 
 

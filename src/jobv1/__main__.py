@@ -155,13 +155,22 @@ def _add_demo(commands: Any) -> None:
     add("--jobs", default=24, help="how many jobs to run (default: 24)")
     add("--workers", help="how many processes run them (default: one for each core)")
     add("--samples", default=1_000_000, help="how many points a job draws (default: 1,000,000)")
-    parser.set_defaults(load=_load_demo)
+    parser.add_argument(
+        "--executor",
+        type=_executor,
+        metavar="WHERE",
+        help="dask, or the address of a Dask scheduler (default: a pool of processes)",
+    )
+    parser.set_defaults(load=partial(_load_demo, parser))
 
 
-def _load_demo(options: Namespace) -> Command:
+def _load_demo(parser: ArgumentParser, options: Namespace) -> Command:
+    if options.workers is not None and options.executor not in {None, "dask"}:
+        parser.error("argument --workers: are those of the scheduler: leave it out")
     from ._demo import demo
 
-    return partial(demo, jobs=options.jobs, workers=options.workers, samples=options.samples)
+    words = {name: getattr(options, name) for name in ("jobs", "workers", "samples", "executor")}
+    return partial(demo, **words)
 
 
 def _add_check(commands: Any) -> None:
@@ -206,6 +215,21 @@ def _count(text: str) -> int:
         message = f"must be 1 or more, not {number}"
         raise ArgumentTypeError(message)
     return number
+
+
+def _executor(text: str) -> str:
+    from argparse import ArgumentTypeError
+    from importlib import import_module
+
+    if text != "dask" and "://" not in text:
+        message = f"must be dask, or an address such as tcp://127.0.0.1:8786, not {text!r}"
+        raise ArgumentTypeError(message)
+    try:
+        import_module("distributed")
+    except ImportError:
+        message = "needs Dask: pip install distributed"
+        raise ArgumentTypeError(message) from None
+    return text
 
 
 def _sentence(message: str) -> str:

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import math
 import sys
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from ._process_pool import usable_cores
 from ._screen import Screen
 from .exceptions import JobError
 from .executor import ExecutorBackend
 from .progress import monitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from .executor import ExecutorJob
 
 __all__ = ["count_hits", "demo"]
 
+# Seconds until a scheduler that does not answer is taken for none.
+_PATIENCE = 10
 
-def demo(check: Callable[[], None], *, jobs: int, workers: int | None, samples: int) -> int:
+
+def demo(
+    check: Callable[[], None],
+    *,
+    jobs: int,
+    workers: int | None,
+    samples: int,
+    executor: str | None = None,
+) -> int:
     """Estimate pi by many jobs in a pool of processes; show their states and print the results.
 
     Args:
@@ -28,16 +41,23 @@ def demo(check: Callable[[], None], *, jobs: int, workers: int | None, samples: 
         jobs: How many jobs to run, 1 or more, each on a seed of its own.
         workers: How many processes run them; None for one for each usable core.
         samples: How many random points each job draws, 1 or more.
+        executor: "dask" for a Dask cluster of this machine, the address of a Dask scheduler, or
+            None for a pool of processes.
 
     Returns:
         The exit status: 0, or 1 if a job failed.
+
+    Raises:
+        OSError: There is no scheduler at the address.
     """
     where = "a process for each core" if workers is None else _number(workers, "process", "es")
+    if executor is not None:
+        where = f"{where} of Dask" if executor == "dask" else f"the workers of {executor}"
     Screen(None).put(
         f"Estimating pi by {_number(jobs, 'job')} of {_number(samples, 'random point')} each, "
         f"on {where}:\n"
     )
-    with ExecutorBackend(workers=workers) as backend:
+    with _backend(executor, workers) as backend:
         try:
             runs: list[ExecutorJob[int]] = []
             for seed in range(1, jobs + 1):
@@ -51,6 +71,25 @@ def demo(check: Callable[[], None], *, jobs: int, workers: int | None, samples: 
             backend.terminate()
             raise
     return _report(runs, samples)
+
+
+@contextmanager
+def _backend(executor: str | None, workers: int | None) -> Generator[ExecutorBackend]:
+    if executor is None:
+        with ExecutorBackend(workers=workers) as backend:
+            yield backend
+        return
+    distributed: Any = import_module("distributed")
+    with ExitStack() as stack:
+        address: Any = executor
+        if executor == "dask":
+            processes = workers or usable_cores()
+            address = distributed.LocalCluster(
+                n_workers=processes, threads_per_worker=1, dashboard_address=None
+            )
+            stack.enter_context(address)
+        client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
+        yield stack.enter_context(ExecutorBackend(client.get_executor()))
 
 
 class _CheckedPause:

@@ -134,7 +134,9 @@ def docs(session: nox.Session) -> None:
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure the figures of docs/benchmarks.md; arguments after -- go to the program."""
-    session.install(".")
+    needed = {"on_aer": "qiskit", "on_dask": "distributed"}
+    groups = [group for name, group in needed.items() if name in session.posargs]
+    session.install(".", *(each for group in groups for each in _group(group)))
     session.run("python", "benchmarks/run.py", *session.posargs)
 
 

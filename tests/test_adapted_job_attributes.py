@@ -11,6 +11,13 @@ from jobv1.qiskit import AdaptedJob, adapt
 from tests.fake_qiskit import FullJob, LocalJob, RuntimeJob
 
 
+class CarefulJob(RuntimeJob):
+    """A job that says itself how it is copied."""
+
+    def __deepcopy__(self, memo):
+        return CarefulJob("ERROR")
+
+
 class SlottedJob:
     """A job without a dict."""
 
@@ -104,6 +111,14 @@ def test_copies(duplicate):
 
     assert type(job).__qualname__ == "AdaptedJob[RuntimeJob]"
     assert [job.status(), job.status()] == [JobStatus.QUEUED, JobStatus.DONE]
+
+
+def test_copy_of_an_original_that_copies_itself():
+    """The copy of an adapted job adapts what its original makes as copy of itself."""
+    job = copy.deepcopy(adapt(CarefulJob("RUNNING")))
+
+    assert isinstance(job, AdaptedJob)
+    assert job.status() is JobStatus.ERROR
 
 
 def test_half_made():

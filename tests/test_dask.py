@@ -108,7 +108,7 @@ def test_lost(executor, backend):
     )
 
 
-def test_cancel(executor, backend):
+def test_cancel(executor, backend, caplog):
     """A job that is cancelled cancels its task, and is CANCELLED, not lost."""
     job = backend.run(pow, 2, 3)
 
@@ -118,6 +118,7 @@ def test_cancel(executor, backend):
     assert job.status() is JobStatus.CANCELLED
     with pytest.raises(JobCancelledError):
         job.result()
+    assert caplog.messages == []
 
 
 def test_cancel_too_late(executor, backend):

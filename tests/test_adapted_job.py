@@ -1,11 +1,14 @@
+from io import StringIO
 from threading import Thread
 
 import pytest
 
 from jobv1 import JobError, JobStatus, JobStatusError, JobTimeoutError, JobV1
+from jobv1.progress import monitor
 from jobv1.qiskit import AdaptedJob, adapt
-from jobv1.testing import FakeBackend, FakeClock
-from tests.fake_qiskit import FullJob, RuntimeJob
+from jobv1.testing import FakeBackend, FakeClock, Life
+from jobv1.waiting import wait
+from tests.fake_qiskit import FullJob, RuntimeJob, submitted_local_job
 from tests.fake_qiskit import JobStatus as QiskitStatus
 
 
@@ -215,3 +218,23 @@ def test_sharing():
         thread.join(10)
 
     assert not any(thread.is_alive() for thread in threads)
+
+
+def test_many_jobs():
+    """Adapted jobs and ours are waited for together, and each is found in what was given."""
+    jobs = [adapt(RuntimeJob("QUEUED", "RUNNING", "DONE")), adapt(FullJob("ERROR"))]
+    jobs += [adapt(submitted_local_job()), FakeBackend(Life([JobStatus.DONE])).run()]
+    with FakeClock():
+        done, not_done = wait(jobs, timeout=60)
+
+    assert set(done) == {jobs[0], jobs[1], jobs[3]}
+    assert list(not_done) == [jobs[2]]
+
+
+def test_progress():
+    """A person is shown the place in the queue that the original tells."""
+    stream = StringIO()
+    with FakeClock(), pytest.raises(JobTimeoutError):
+        monitor(adapt(FullJob("QUEUED")), timeout=1, output=stream)
+
+    assert stream.getvalue().splitlines()[0].endswith("full-1  QUEUED, position 7")

@@ -213,11 +213,9 @@ def adapt(job: Any) -> Any:
     if isinstance(job, type):
         message = f"adapt takes a job, not the class {job.__qualname__}"
         raise TypeError(message)
-    lacking = [
-        text
-        for name, text in (("job_id", "job_id"), ("status", "status()"), ("result", "result()"))
-        if not (hasattr(job, name) if name == "job_id" else callable(getattr(job, name, None)))
-    ]
+    lacking = [] if hasattr(job, "job_id") else ["job_id"]
+    methods = ("status", "result")
+    lacking += [f"{name}()" for name in methods if not callable(getattr(job, name, None))]
     if lacking:
         message = f"{type(job).__qualname__} is no job: it has no {', no '.join(lacking)}"
         raise TypeError(message)

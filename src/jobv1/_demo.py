@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from importlib import import_module
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from .executor import ExecutorBackend
 from .progress import monitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Sequence
 
     from .executor import ExecutorJob
 
@@ -57,7 +57,7 @@ def demo(
         f"Estimating pi by {_number(jobs, 'job')} of {_number(samples, 'random point')} each, "
         f"on {where}:\n"
     )
-    with _backend(executor, workers) as backend:
+    with ExitStack() as stack, _backend(stack, executor, workers) as backend:
         try:
             runs: list[ExecutorJob[int]] = []
             for seed in range(1, jobs + 1):
@@ -73,23 +73,19 @@ def demo(
     return _report(runs, samples)
 
 
-@contextmanager
-def _backend(executor: str | None, workers: int | None) -> Generator[ExecutorBackend]:
+def _backend(stack: ExitStack, executor: str | None, workers: int | None) -> ExecutorBackend:
     if executor is None:
-        with ExecutorBackend(workers=workers) as backend:
-            yield backend
-        return
+        return ExecutorBackend(workers=workers)
     distributed: Any = import_module("distributed")
-    with ExitStack() as stack:
-        address: Any = executor
-        if executor == "dask":
-            processes = workers or usable_cores()
-            address = distributed.LocalCluster(
-                n_workers=processes, threads_per_worker=1, dashboard_address=None
-            )
-            stack.enter_context(address)
-        client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
-        yield stack.enter_context(ExecutorBackend(client.get_executor()))
+    address: Any = executor
+    if executor == "dask":
+        processes = workers or usable_cores()
+        address = distributed.LocalCluster(
+            n_workers=processes, threads_per_worker=1, dashboard_address=None
+        )
+        stack.enter_context(address)
+    client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
+    return ExecutorBackend(client.get_executor())
 
 
 class _CheckedPause:

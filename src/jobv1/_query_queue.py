@@ -208,6 +208,10 @@ class QueryQueue:
         if not jobs:
             self._fresh.popleft()
         hint = ability(taken[0], "next_query_delay") if kind.hints else None
-        slot = Slot(kind, taken, [None] * len(taken), self._plan.fork(start=start, hint=hint))
+        plan = self._plan.fork(start=None if self._phase is None else start, hint=hint)
+        if self._phase is None:
+            # The next goes on where this one is in its schedule.
+            self._plan = plan
+        slot = Slot(kind, taken, [None] * len(taken), plan)
         slot.due = now
         return slot

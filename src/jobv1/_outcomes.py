@@ -153,7 +153,7 @@ class Outcomes:
     def _take(self, slot: Slot, answers: list[Any], now: float, *, is_batch: bool) -> None:
         seen, slot.seen = slot.seen, answers
         places: Iterable[int] = range(len(answers))
-        if self._callback is None:
+        if self._callback is None and not slot.is_new:
             places = compress(places, map(is_not, answers, seen))
         gone: list[int] = []
         for place in places:

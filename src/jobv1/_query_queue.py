@@ -167,31 +167,35 @@ class QueryQueue:
     def _take_due(self, now: float) -> Slot | None:
         heap = self._heap
         limit = self.deadline if self._pause and now >= self._last_round() else now
-        while heap and heap[0][0] <= limit:
-            slot = heappop(heap)[2]
-            if not slot.jobs:
-                # They were asked along with others, or told of their end.
-                continue
-            if len(slot.jobs) < slot.kind.fills_below:
-                latest = slot.due + slot.span
-                for due, _, other in heap[:_NEIGHBOURS]:
-                    if due <= latest:
-                        slot.fill_from(other)
-            if slot.kind.listens:
-                for key in map(id, slot.jobs):
-                    del self._places[key]
-            return slot
-        return None
+        if self._time_of_the_others() > limit:
+            return None
+        slot = heappop(heap)[2]
+        if len(slot.jobs) < slot.kind.fills_below:
+            latest = slot.due + slot.span
+            for due, _, other in heap[:_NEIGHBOURS]:
+                if due <= latest:
+                    slot.fill_from(other)
+        if slot.kind.listens:
+            for key in map(id, slot.jobs):
+                del self._places[key]
+        return slot
 
     def _time_of_the_fresh(self) -> float:
         if not self._fresh:
             return math.inf
-        if self._phase is None and self._heap:
+        if self._phase is None and self._has_others():
             return self._last_round()
         return self._fresh[0][2]
 
     def _time_of_the_others(self) -> float:
-        return self._heap[0][0] if self._heap else math.inf
+        return self._heap[0][0] if self._has_others() else math.inf
+
+    def _has_others(self) -> bool:
+        heap = self._heap
+        while heap and not heap[0][2].jobs:
+            # They were asked along with others, or told of their end.
+            heappop(heap)
+        return bool(heap)
 
     def _take_fresh(self, now: float) -> Slot | None:
         time = self._time_of_the_fresh()

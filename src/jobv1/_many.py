@@ -180,7 +180,9 @@ class Many:
         self.ears.close()
 
     def pause(self) -> float:
-        """Answer for how many seconds there is nothing to take."""
+        """Answer for how many seconds there is nothing to take; 0 if no job is left."""
+        if not self.queue.jobs:
+            return 0.0
         return cut(math.inf, self.clock.now(), self.queue.next_time())
 
     def pop(self) -> Any:

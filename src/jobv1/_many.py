@@ -135,7 +135,7 @@ class Many:
                 # It is being asked, perhaps a little too early.
                 self.ears.hear_again(key)
         if self._is_paced and now >= self.deadline:
-            # Each was asked in the last round.
+            # So that the limit does not make the wait late.
             self.abandon(self.queue.take_rest())
         slot = self.queue.take(now)
         if slot is not None:
@@ -183,7 +183,12 @@ class Many:
         """Answer for how many seconds there is nothing to take; 0 if no job is left."""
         if not self.queue.jobs:
             return 0.0
-        return cut(math.inf, self.clock.now(), self.queue.next_time())
+        now = self.clock.now()
+        until = self.queue.next_time()
+        if self._is_paced and now < self.deadline:
+            # Nobody waits for the turn of a query that will not be made.
+            until = min(until, self.deadline)
+        return cut(math.inf, now, until)
 
     def pop(self) -> Any:
         """Give back a job that has ended, and tell its status and its error."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from itertools import compress
 from operator import is_not
@@ -133,6 +134,7 @@ class Outcomes:
             self._warn(slot.jobs[0], error)
             slot.plan = slot.plan.fork()
         slot.is_failing, slot.is_alone, slot.lost_a_batch = False, True, True
+        slot.asked_at = -math.inf
         self._queue.put(slot, now)
 
     def leave(self, slot: Slot) -> None:
@@ -199,6 +201,7 @@ class Outcomes:
             plan = plan.fork(tolerance=self._kinds.tolerance(job))
         delay = plan.failed(error, now)
         alone = self._alone(slot, job, seen, plan)
+        alone.asked_at = slot.asked_at
         if delay is not None:
             alone.is_failing = True
             self._queue.put(alone, now + delay)

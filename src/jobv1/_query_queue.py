@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,10 @@ class QueryQueue:
         self._fresh: deque[tuple[Kind, list[Any], float]] = deque()
         self._heap: list[tuple[float, int, Slot]] = []
         self._order = count()
-        self._load = 0.0
+        self._load = 0
+        # When the last round began, and the latest time for which a slot was put back.
+        self._round = math.inf
+        self._latest = -math.inf
         self.jobs = 0
         # Of jobs that tell, by their id().
         self._places: dict[int, Slot] = {}
@@ -84,14 +87,12 @@ class QueryQueue:
     def add(self, jobs: Iterable[Any], now: float) -> None:
         """Take jobs in, each to be asked as soon as may be."""
         for kind, its in self._kinds.gather(jobs):
-            self._load += kind.weight * len(its)
-            self.jobs += len(its)
+            self._count(kind, len(its))
             self._fresh.append((kind, its[::-1], now))
 
     def drop(self, kind: Kind, jobs: int = 1) -> None:
         """Take note that jobs of a kind will not be asked again."""
-        self._load -= kind.weight * jobs
-        self.jobs -= jobs
+        self._count(kind, -jobs)
 
     def next_time(self) -> float:
         """Answer when the next slot can be taken; inf if there is none."""
@@ -104,22 +105,27 @@ class QueryQueue:
         """Take the slot whose jobs are to be asked now; None if there is none yet."""
         if self._pause and now < self._allowed_at:
             return None
-        slot = self._take_fresh(now) or self._take_due(now)
+        latest = math.inf if self._is_last_round(now) else now
+        slot = self._take_fresh(now) or self._take_due(latest)
         if slot is not None:
+            slot.asked_at = now
             self._allowed_at = now + self._pause
         return slot
 
     def take_rest(self) -> list[Slot]:
-        """Take every slot that has been asked before."""
-        rest = [slot for _, _, slot in self._heap if slot.jobs]
-        self._heap.clear()
-        return rest
+        """Take every slot that has had its turn in the last round."""
+        rest = [slot for _, _, slot in self._heap if slot.asked_at >= self._round]
+        self._heap = [entry for entry in self._heap if entry[2].asked_at < self._round]
+        heapify(self._heap)
+        return self._leave_places(rest)
 
     def take_all(self) -> list[Slot]:
         """Take every slot, those that were never asked included."""
         fresh = [Slot(kind, jobs, [None] * len(jobs), self._plan) for kind, jobs, _ in self._fresh]
         self._fresh.clear()
-        return self.take_rest() + fresh
+        put_back = [slot for _, _, slot in self._heap]
+        self._heap.clear()
+        return self._leave_places(put_back) + fresh
 
     def ids(self) -> set[int]:
         """Give the `id()` of each job that is here."""
@@ -129,6 +135,10 @@ class QueryQueue:
 
     def put(self, slot: Slot, due: float) -> None:
         """Put a slot back whose jobs are due at a time."""
+        if -math.inf < due and self._round < math.inf:
+            # Behind those that have not had their turn.
+            due = max(due, self._latest)
+        self._latest = max(due, self._latest)
         slot.due = due
         heappush(self._heap, (due, next(self._order), slot))
         if slot.kind.listens:
@@ -139,7 +149,10 @@ class QueryQueue:
         slot = self._places.pop(job_id, None)
         if slot is None:
             return False
-        self.put(slot.single_out(job_id), -math.inf)
+        alone = slot.single_out(job_id)
+        self._count(slot.kind, -1)
+        self._count(alone.kind, 1)
+        self.put(alone, -math.inf)
         return True
 
     def put_after(self, slot: Slot, delay: float, now: float) -> None:
@@ -160,20 +173,43 @@ class QueryQueue:
         self._phase = (self._phase + _GOLDEN) % 1.0
         return 1.0 - self._phase
 
+    def _count(self, kind: Kind, jobs: int) -> None:
+        self._load -= kind.requests
+        kind.jobs += jobs
+        self._load += kind.requests
+        self.jobs += jobs
+
+    def _leave_places(self, slots: Iterable[Slot]) -> list[Slot]:
+        left = [slot for slot in slots if slot.jobs]
+        for slot in left:
+            for key in map(id, slot.jobs):
+                self._places.pop(key, None)
+        return left
+
     def _last_round(self) -> float:
         """Answer when the last round must begin if each job shall have its turn in time."""
         return self.deadline - self._load * self._pause
 
-    def _take_due(self, now: float) -> Slot | None:
+    def _is_last_round(self, now: float) -> bool:
+        if not self._pause:
+            return False
+        left = self._last_round() - now
+        if left <= 0:
+            self._round = min(self._round, now)
+        elif left > self._pause:
+            # So many have ended that there is time for another.
+            self._round = math.inf
+        return self._round < math.inf
+
+    def _take_due(self, latest: float) -> Slot | None:
         heap = self._heap
-        limit = self.deadline if self._pause and now >= self._last_round() else now
-        if self._time_of_the_others() > limit:
+        if not self._has_others() or heap[0][0] > latest:
             return None
         slot = heappop(heap)[2]
         if len(slot.jobs) < slot.kind.fills_below:
-            latest = slot.due + slot.span
+            until = slot.due + slot.span
             for due, _, other in heap[:_NEIGHBOURS]:
-                if due <= latest:
+                if due <= until:
                     slot.fill_from(other)
         if slot.kind.listens:
             for key in map(id, slot.jobs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ._driver import default_tolerance
@@ -29,9 +30,10 @@ class Kind:
         hints: Whether each knows for itself when it is worth asking again.
         size: How many of them a slot has at the most.
         backend: The backend of jobs that are asked in batches.
+        jobs: How many of them are waited for.
     """
 
-    __slots__ = ("_deaf", "backend", "batch_status", "hints", "listens", "size")
+    __slots__ = ("_deaf", "backend", "batch_status", "hints", "jobs", "listens", "size")
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Kind:
         self.hints = hints
         self.size = size
         self.backend = backend
+        self.jobs = 0
         self._deaf: Kind | None = None
 
     def deaf(self) -> Kind:
@@ -68,9 +71,9 @@ class Kind:
         return self.size if self.batch_status is not None else self.size // 2
 
     @property
-    def weight(self) -> float:
-        """How many requests ask for the status of one of them."""
-        return 1.0 if self.batch_status is None else 1.0 / self.size
+    def requests(self) -> int:
+        """How many requests ask for the statuses of all that are waited for."""
+        return self.jobs if self.batch_status is None else -(-self.jobs // self.size)
 
 
 class Kinds:
@@ -157,6 +160,8 @@ class Slot:
         seen: The last status of each, None before the first.
         plan: When they are asked again.
         due: When that is, in seconds.
+        asked_at: When they were asked last, in seconds; -inf if they have not been since they were
+            parted from others.
         span: How many seconds later jobs may be due that are asked along with these.
         is_new: Whether they have not slept yet.
         is_failing: Whether the last query failed and is tried again.
@@ -165,6 +170,7 @@ class Slot:
     """
 
     __slots__ = (
+        "asked_at",
         "due",
         "is_alone",
         "is_failing",
@@ -185,6 +191,7 @@ class Slot:
         self.seen = seen
         self.plan = plan
         self.due = self.span = 0.0
+        self.asked_at = -math.inf
         self.is_new = True
         self.is_failing = self.is_alone = self.lost_a_batch = False
 

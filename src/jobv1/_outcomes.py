@@ -108,7 +108,14 @@ class Outcomes:
         if self._callback is not None:
             now = self._clock.now()
         status = slot.seen[0] or JobStatus.INITIALIZING
-        delay = slot.plan.answered(status, now, answered_at)
+        try:
+            delay = slot.plan.answered(status, now, answered_at)
+        except Exception as error:
+            if not slot.kind.hints:
+                raise
+            # A job that hints is alone in its slot.
+            self._end(slot, slot.jobs[0], status, error)
+            return
         if delay is None:
             self.leave(slot)
         else:
@@ -198,7 +205,7 @@ class Outcomes:
     ) -> None:
         plan = slot.plan
         if not slot.is_failing or len(slot.jobs) > 1:
-            plan = plan.fork(tolerance=self._kinds.tolerance(job))
+            plan = plan.fork(tolerance=self._kinds.tolerance(job), hint=slot.kind.hint(job))
         delay = plan.failed(error, now)
         alone = self._alone(slot, job, seen, plan)
         alone.asked_at = slot.asked_at

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._clock import cut
 from ._slots import Slot
-from .protocols import ability
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -247,7 +246,7 @@ class QueryQueue:
         del jobs[-size:]
         if not jobs:
             self._fresh.popleft()
-        hint = ability(taken[0], "next_query_delay") if kind.hints else None
+        hint = kind.hint(taken[0])
         plan = self._plan.fork(start=None if self._phase is None else start, hint=hint)
         if self._phase is None:
             # The next goes on where this one is in its schedule.

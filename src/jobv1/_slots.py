@@ -64,6 +64,10 @@ class Kind:
             )
         return self._deaf
 
+    def hint(self, job: Any) -> Callable[[], float | None] | None:
+        """Answer what tells when a job of this kind is worth asking again, None for nothing."""
+        return ability(job, "next_query_delay") if self.hints else None
+
     @property
     def fills_below(self) -> int:
         """With how many jobs a slot is so small that others are asked along."""
@@ -211,9 +215,9 @@ class Slot:
     def single_out(self, job_id: int) -> Slot:
         """Take the job with this `id()` away, into a slot of its own that hears it no longer."""
         place = [*map(id, self.jobs)].index(job_id)
-        alone = Slot(
-            self.kind.deaf(), [self.jobs.pop(place)], [self.seen.pop(place)], self.plan.fork()
-        )
+        job, seen = self.jobs.pop(place), self.seen.pop(place)
+        plan = self.plan.fork(hint=self.kind.hint(job))
+        alone = Slot(self.kind.deaf(), [job], [seen], plan)
         alone.is_new, alone.is_alone = self.is_new, self.kind.batch_status is not None
         return alone
 

@@ -7,7 +7,7 @@ from _thread import allocate_lock
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ._clock import CLOCK, Wake, cut
+from ._clock import Wake, cut
 from ._ears import Ears
 from ._outcomes import Outcomes
 from ._polling import PollPlan
@@ -65,8 +65,8 @@ class Many:
         one_by_one: bool = False,
         wakes: bool = False,
     ) -> None:
-        self.clock = CLOCK.get()
-        self._start = self.clock.now()
+        self.clock = options.clock
+        self._start = options.start
         tolerance = options.tolerance
         plan = PollPlan(self._start, timeout=timeout, wait=options.wait, tolerance=tolerance)
         self._timeout = math.inf if timeout is None else float(timeout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ._clock import checked_count, checked_number
+from ._clock import CLOCK, checked_count, checked_number
 from .job import check_callback
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ BATCH_SIZE = 100
 
 class Options:
     """What `jobv1.waiting` documents; `wait` and `tolerance` are checked by the plan of the wait.
+
+    They are read first of all, for the limit runs from the call: taking the jobs counts against it.
 
     Args:
         wait: The seconds between two queries of a job, or a schedule.
@@ -41,6 +43,8 @@ class Options:
         workers: As the argument.
         batch_size: A number.
         phase: From 0 to 1, drawn by the seed.
+        clock: The clock in force.
+        start: When the wait was called, in seconds of the clock.
 
     Raises:
         TypeError: An argument is of the wrong type.
@@ -57,6 +61,8 @@ class Options:
         batch_size: int | None,
         seed: int | None,
     ) -> None:
+        self.clock = CLOCK.get()
+        self.start = self.clock.now()
         check_callback(callback)
         self.wait = wait
         self.callback = callback

@@ -200,7 +200,7 @@ class Many:
     def timeout_error(self) -> JobTimeoutError:
         """Make the error that tells which jobs are unfinished."""
         unfinished = [job for jobs, _ in self.outcomes.unfinished for job in jobs]
-        ids = [job.job_id() for job in unfinished]
+        ids = [*map(_id_of, unfinished)]
         errors = [plan.timeout_error(ids) for _, plan in self.outcomes.unfinished]
         last = next((error for error in errors if error.__cause__ is not None), errors[-1])
         elapsed = self.clock.now() - self._start
@@ -261,6 +261,13 @@ def is_job(value: object) -> bool:
     return not isinstance(value, type) and all(
         callable(getattr(value, name, None)) for name in ("job_id", "status")
     )
+
+
+def _id_of(job: Any) -> object:
+    try:
+        return job.job_id()
+    except Exception:  # noqa: BLE001 - one job shall not hide which are unfinished
+        return None
 
 
 def _check_job(value: object) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from ._answers import checked_status
 from ._slots import Slot
-from .exceptions import JobStatusError
 from .status import JobStatus
 
 if TYPE_CHECKING:
@@ -188,11 +187,12 @@ class Outcomes:
             return False
         try:
             status = slot.seen[place] = checked_status(job, answer)
-        except JobStatusError as error:
+            job_id = None if self._callback is None else job.job_id()
+        except Exception as error:  # noqa: BLE001 - a wrong answer, or a job that cannot tell its id
             self._end(slot, job, seen, error)
             return False
         if self._callback is not None:
-            self._callback(job.job_id(), status, job)
+            self._callback(job_id, status, job)
         # By identity, since `in` compares by a method of the enum.
         is_final = status is DONE or status is CANCELLED or status is ERROR
         if is_final or not getattr(job, "_async", True):

@@ -2,7 +2,7 @@ import pytest
 
 from jobv1 import JobTimeoutError
 from jobv1.waiting import as_completed, wait
-from tests.many_jobs import EndingJob
+from tests.many_jobs import EndingBatch, EndingJob, batches
 from tests.scripted_job import LoggedClock
 
 
@@ -36,3 +36,14 @@ def test_limit_runs_from_the_call_of_as_completed(clock):
         next(completions)
 
     assert clock.now() == 10
+
+
+def test_batch_that_lasts_beyond_the_deadline(clock):
+    """A batch that ends after the deadline is the last, as a single query is."""
+    kind = batches(EndingBatch, slowness=4)
+    jobs = [kind(1e6) for _ in range(3)]
+    pair = wait(jobs, 10, wait=4)
+
+    assert pair.not_done == jobs
+    assert kind.requested_at == [0, 8]
+    assert clock.now() == 12

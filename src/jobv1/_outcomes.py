@@ -95,8 +95,8 @@ class Outcomes:
         slot.is_alone = False
         if is_batch:
             slot.lost_a_batch = False
-        # A slot of several is asked over a time, and only its last query may be the last of all.
-        answered_at = now if len(answers) == 1 else asked_at
+        # Several queries are made over a time, and only their last may be the last of all.
+        answered_at = now if is_batch or len(answers) == 1 else asked_at
         if not (len(answers) == 1 and isinstance(answers[0], Failure | Exception)):
             # The traceback of an error that was survived holds jobs that are given back now.
             slot.plan.last_error = None

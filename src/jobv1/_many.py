@@ -228,6 +228,7 @@ class Many:
                 self._known = self.queue.ids()
                 self._known.update(id(its) for slot in self._asked for its in slot.jobs)
                 self._known.update(id(its) for its, _, _ in self.outcomes.ended)
+                self._known.update(id(its) for jobs, _ in self.outcomes.unfinished for its in jobs)
             if id(job) not in self._known:
                 self._known.add(id(job))
                 self._number += 1

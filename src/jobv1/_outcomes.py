@@ -107,8 +107,9 @@ class Outcomes:
         if self._callback is not None:
             now = self._clock.now()
         status = slot.seen[0] or JobStatus.INITIALIZING
+        part = self._queue.part_of_sleep(slot)
         try:
-            delay = slot.plan.answered(status, now, answered_at)
+            delay = slot.plan.answered(status, now, answered_at, part=part)
         except Exception as error:
             if not slot.kind.hints:
                 raise

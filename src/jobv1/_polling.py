@@ -112,7 +112,7 @@ class PollPlan:
         self.steady_until = -math.inf
 
     def answered(
-        self, status: JobStatus, now: float, answered_at: float = math.inf
+        self, status: JobStatus, now: float, answered_at: float = math.inf, *, part: float = 1.0
     ) -> float | None:
         """Take the answer of a query.
 
@@ -121,6 +121,7 @@ class PollPlan:
             now: The time, in seconds of the driver's clock, after the callback if there is one.
             answered_at: The time before the callback. If only the callback went beyond the
                 deadline, the query of the deadline is still to come.
+            part: Of the sleep, how much is wanted.
 
         Returns:
             The seconds to sleep, or None at the end.
@@ -142,10 +143,10 @@ class PollPlan:
             self._expire(now)
             return None
         if self._schedule is not None:
-            return cut(self._scheduled_delay(self._schedule, now), now, self._deadline)
+            return cut(part * self._scheduled_delay(self._schedule, now), now, self._deadline)
         if self._interval == 0:
             self.steady_until = self._deadline
-        return cut(self._interval, now, self._deadline)
+        return cut(part * self._interval, now, self._deadline)
 
     def failed(self, error: Exception, now: float) -> float | None:
         """Take the error that a query raised.

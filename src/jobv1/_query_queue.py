@@ -154,23 +154,22 @@ class QueryQueue:
         self.put(alone, -math.inf)
         return True
 
+    def part_of_sleep(self, slot: Slot) -> float:
+        """Answer how much of the sleep that follows is wanted: of the first a random part."""
+        if not slot.is_new or self._phase is None:
+            return 1.0
+        # Parts that follow each other by the golden ratio are spread evenly, however many.
+        self._phase = (self._phase + _GOLDEN) % 1.0
+        return 1.0 - self._phase
+
     def put_after(self, slot: Slot, delay: float, now: float) -> None:
         """Put a slot back that sleeps as its plan says, in seconds."""
-        if slot.is_new:
-            slot.is_new = False
-            delay *= self._first_part()
+        slot.is_new = False
         delay = max(delay, self._load / self._most_per_second)
         if slot.kind.listens:
             delay = max(delay, SAFETY_NET)
         slot.span = delay * _SPAN
         self.put(slot, now + cut(delay, now, self.deadline))
-
-    def _first_part(self) -> float:
-        if self._phase is None:
-            return 1.0
-        # Parts that follow each other by the golden ratio are spread evenly, however many.
-        self._phase = (self._phase + _GOLDEN) % 1.0
-        return 1.0 - self._phase
 
     def _count(self, kind: Kind, jobs: int) -> None:
         self._load -= kind.requests
@@ -208,7 +207,8 @@ class QueryQueue:
         if len(slot.jobs) < slot.kind.fills_below:
             until = slot.due + slot.span
             for due, _, other in heap[:_NEIGHBOURS]:
-                if due <= until:
+                # What is due at the deadline would be asked there again.
+                if due <= until and not slot.due < self.deadline <= due:
                     slot.fill_from(other)
         if slot.kind.listens:
             for key in map(id, slot.jobs):

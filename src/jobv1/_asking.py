@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ._many import Many
     from ._slots import Slot
 
-__all__ = ["answers_of", "drive"]
+__all__ = ["answers_of", "drive", "without_this_frame"]
 
 _PATIENCE = 0.01
 _LONGEST_RUN = 128
@@ -55,7 +55,7 @@ def answers_of(slot: Slot, clock: Clock) -> list[Any] | Exception:
     try:
         return _ask_batch(slot)
     except Exception as error:  # noqa: BLE001 - each job is asked alone then
-        return _without_this_frame(error)
+        return without_this_frame(error)
 
 
 def _ask_each(jobs: Sequence[Any], clock: Clock) -> list[Any]:
@@ -78,7 +78,7 @@ def _ask_each(jobs: Sequence[Any], clock: Clock) -> list[Any]:
                 for job in jobs[begin : begin + length]:
                     answers.append(job.status())
             except Exception as error:  # noqa: BLE001 - the outcome of that job alone
-                answers.append(Failure(_without_this_frame(error)))
+                answers.append(Failure(without_this_frame(error)))
             if clock.now() >= until:
                 break
             length = min(4 * length, _LONGEST_RUN)
@@ -110,6 +110,7 @@ def _ask_batch(slot: Slot) -> list[Any]:
     return entries
 
 
-def _without_this_frame(error: Exception) -> Exception:
+def without_this_frame(error: Exception) -> Exception:
+    """Take the frame that caught an error out of its traceback."""
     traceback = error.__traceback__
     return error if traceback is None else error.with_traceback(traceback.tb_next)

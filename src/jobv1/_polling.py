@@ -56,6 +56,7 @@ class PollPlan:
         status: The last status that was answered, None before the first.
         queries: How many queries were reported.
         last_error: The last failure that was survived, None before the first.
+        deadline: When the wait ends at the latest, in seconds of the driver's clock; inf for never.
         expired: Whether the deadline was met.
         steady_until: Before this time the same status again would get 0 seconds again, so a driver
             may count the query itself and pass over `answered`.
@@ -67,7 +68,6 @@ class PollPlan:
     """
 
     __slots__ = (
-        "_deadline",
         "_elapsed",
         "_hint",
         "_interval",
@@ -78,6 +78,7 @@ class PollPlan:
         "_start",
         "_timeout",
         "_tolerance",
+        "deadline",
         "expired",
         "last_error",
         "queries",
@@ -101,7 +102,7 @@ class PollPlan:
         self._hint = hint
         self._random = random
         self._start = now
-        self._deadline = now + max(self._timeout, 0.0)
+        self.deadline = now + max(self._timeout, 0.0)
         self._elapsed = 0.0
         self._sleeps = 0
         self._outage: Outage | None = None
@@ -137,16 +138,16 @@ class PollPlan:
             # Its traceback holds the job, and this plan.
             self.last_error = None
             return None
-        if now >= self._deadline:
-            if answered_at < self._deadline:
+        if now >= self.deadline:
+            if answered_at < self.deadline:
                 return 0.0
             self._expire(now)
             return None
         if self._schedule is not None:
-            return cut(part * self._scheduled_delay(self._schedule, now), now, self._deadline)
+            return cut(part * self._scheduled_delay(self._schedule, now), now, self.deadline)
         if self._interval == 0:
-            self.steady_until = self._deadline
-        return cut(part * self._interval, now, self._deadline)
+            self.steady_until = self.deadline
+        return cut(part * self._interval, now, self.deadline)
 
     def failed(self, error: Exception, now: float) -> float | None:
         """Take the error that a query raised.
@@ -168,10 +169,18 @@ class PollPlan:
         if self._outage.is_spent_by(error, now):
             return None
         self.last_error = error
-        if now >= self._deadline:
+        if now >= self.deadline:
             self._expire(now)
             return None
-        return cut(self._outage.retry_delay(error, now, self._random), now, self._deadline)
+        return cut(self._outage.retry_delay(error, now, self._random), now, self.deadline)
+
+    def lost(self, error: Exception, now: float) -> None:
+        """Take note that a query was given up after the deadline, and the error that says so."""
+        self.queries += 1
+        self.last_error = error
+        if self._outage is None:
+            self._outage = Outage(Tolerance(type(error), failures=0), now)
+        self._expire(now)
 
     def timeout_error(self, job_id: object) -> JobTimeoutError:
         """Make the error to raise when the wait has expired.

@@ -121,7 +121,7 @@ class Outcomes:
         else:
             for place, error in reversed(self._ears.listen_to(slot)):
                 self._end(slot, slot.jobs.pop(place), slot.seen.pop(place), error)
-            self._queue.put_after(slot, delay, now)
+            self._queue.put_after(slot, delay, now, part=part)
 
     def settle_lost_batch(self, slot: Slot, error: Exception) -> None:
         """Take the error of the request for a batch: try again, or ask each job alone."""

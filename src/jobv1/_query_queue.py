@@ -162,10 +162,10 @@ class QueryQueue:
         self._phase = (self._phase + _GOLDEN) % 1.0
         return 1.0 - self._phase
 
-    def put_after(self, slot: Slot, delay: float, now: float) -> None:
-        """Put a slot back that sleeps as its plan says, in seconds."""
+    def put_after(self, slot: Slot, delay: float, now: float, *, part: float = 1.0) -> None:
+        """Put a slot back that sleeps as its plan says, in seconds; that is a part of its sleep."""
         slot.is_new = False
-        delay = max(delay, self._load / self._most_per_second)
+        delay = max(delay, part * self._load / self._most_per_second)
         if slot.kind.listens:
             delay = max(delay, SAFETY_NET)
         slot.span = delay * _SPAN

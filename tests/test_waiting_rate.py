@@ -1,8 +1,12 @@
+import math
+from bisect import bisect_left
+from itertools import pairwise
+
 import pytest
 
 from jobv1 import Fixed, Tolerance
-from jobv1.waiting import wait
-from tests.many_jobs import RUNNING, EndingBatch, EndingJob, HintingJob, batches, ignore
+from jobv1.waiting import as_completed, wait
+from tests.many_jobs import DONE, RUNNING, EndingBatch, EndingJob, HintingJob, batches, ignore
 from tests.scripted_job import LoggedClock, PushJob, ScriptedJob
 
 
@@ -99,3 +103,109 @@ def test_told_after_the_last_turn(clock):
 
     assert pair.done == jobs[:1]
     assert clock.now() <= 61
+
+
+def most_in_a_second(times):
+    """Count the queries in the second that has the most."""
+    times = sorted(times)
+    ends = (bisect_left(times, time + 1 - 1e-9) for time in times)
+    return max(end - place for place, end in enumerate(ends))
+
+
+def query_times(jobs):
+    """Give the times of all queries."""
+    return sorted(time for job in jobs for time in job.queried_at)
+
+
+@pytest.mark.parametrize("workers", [None, 4])
+@pytest.mark.parametrize("rate", [5, 0.5, 50])
+def test_greatest_rate(rate, workers):
+    """In no second are more queries made than is allowed, whatever the interval says."""
+    jobs = [EndingJob(number) for number in range(40)]
+    wait(jobs, wait=0.1, callback=ignore, queries_per_second=rate, workers=workers)
+
+    assert most_in_a_second(query_times(jobs)) == max(rate, 1)
+
+
+def test_batches_count_as_one():
+    """A batch is one query."""
+    kind = batches(EndingBatch)
+    jobs = [kind(30) for _ in range(1000)]
+    wait(jobs, wait=0.1, callback=ignore, queries_per_second=5)
+
+    assert most_in_a_second(kind.requested_at) == 5
+    assert 155 <= len(kind.requests) <= 165
+
+
+def test_everybody_has_his_turn():
+    """Where the rate allows less than the interval says, the jobs are asked in turn."""
+    jobs = [EndingJob(100) for _ in range(10)]
+    wait(jobs, wait=1, callback=ignore, queries_per_second=2)
+
+    waits = [later - earlier for job in jobs for earlier, later in pairwise(job.queried_at)]
+    assert max(waits) <= 6
+
+
+@pytest.mark.parametrize("timeout", [0, -1, 2])
+def test_each_is_asked_once(clock, timeout):
+    """Each job is asked once, though the limit leaves no time for that."""
+    jobs = [EndingJob(0), *(EndingJob(99) for _ in range(9))]
+    pair = wait(jobs, timeout, queries_per_second=2)
+
+    assert pair.done == jobs[:1]
+    assert query_times(jobs)[:10] == [number / 2 for number in range(10)]
+
+
+def test_last_round():
+    """The queries of the deadline begin so much before it that each job has its turn."""
+    jobs = [EndingJob(1e6) for _ in range(20)]
+    wait(jobs, 100, wait=1e9, callback=ignore, queries_per_second=2)
+
+    assert query_times(jobs)[:20] == [number / 2 for number in range(20)]
+    assert query_times(jobs)[20:] == [90 + number / 2 for number in range(20)]
+    assert {len(job.queried_at) for job in jobs} == {2}
+
+
+def test_last_round_of_witnesses():
+    """The sweep of those that nobody has asked yet begins before the deadline as well."""
+    jobs = [EndingJob(1e6), *(EndingJob(30) for _ in range(19))]
+    pair = wait(jobs, 100, wait=1e9, queries_per_second=2)
+
+    assert pair.not_done == jobs[:1]
+    assert [job.queried_at for job in jobs[1:]] == [[90 + number / 2] for number in range(19)]
+
+
+def test_time_for_another_round():
+    """When so many have ended that time is left, the last round begins once more, later."""
+    lasting, ending = EndingJob(55), [EndingJob(0) for _ in range(49)]
+    pair = wait([lasting, *ending], 60, wait=1e9, callback=ignore, queries_per_second=1)
+
+    assert pair.done == [lasting, *ending]
+    assert lasting.queried_at == [0, 59]
+
+
+def test_ends_in_the_last_round():
+    """Jobs that end in the last round are given back at their turns."""
+    jobs = [EndingJob(60) for _ in range(3)]
+    completions = as_completed(jobs, 100, wait=1e9, queries_per_second=0.1)
+    assert [next(completions) in jobs for _ in jobs] == [True] * 3
+
+    assert query_times(jobs) == [0, 10, 20, 70, 80, 90]
+
+
+def test_rate_without_limit():
+    """A rate of inf is no limit."""
+    jobs = [EndingJob(9) for _ in range(100)]
+    wait(jobs, 10, callback=ignore, queries_per_second=math.inf)
+
+    assert query_times(jobs)[:100] == [0] * 100
+
+
+def test_jobs_that_are_asked_alone_after_a_lost_batch():
+    """When a batch fails, its jobs are asked one by one within the rate."""
+    kind = batches(faults={1: ValueError("no batches")})
+    jobs = [kind([DONE]) for _ in range(4)]
+    wait(jobs, 60, queries_per_second=2)
+
+    assert query_times(jobs) == [0.5, 1, 1.5, 2]
+    assert len(kind.requests) == 1

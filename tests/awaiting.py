@@ -34,11 +34,19 @@ async def rounds(number=10):
         await asyncio.sleep(0)
 
 
+async def until(condition):
+    """Let the other tasks run until a condition holds."""
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end, "it never came true"
+        await asyncio.sleep(0.001)
+
+
 def eventually(condition):
     """Wait really until a condition holds."""
-    until = time.monotonic() + 10
+    end = time.monotonic() + 10
     while not condition():
-        assert time.monotonic() < until, "it never came true"
+        assert time.monotonic() < end, "it never came true"
         time.sleep(0.001)
 
 

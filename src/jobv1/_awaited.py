@@ -45,8 +45,8 @@ class _LoopWorkers(Workers):
         clock: As of `Workers`.
         wake: As of `Workers`.
         threads: As of `Workers`.
-        few_until: Until then, in seconds of the clock, only as many are asked at the same time as
-            jobs have just ended, and one at first.
+        few_until: Until then, in seconds of the clock, the jobs that were not final are asked one
+            by one, and others ever more at a time as long as they are final.
     """
 
     def __init__(
@@ -66,9 +66,10 @@ class _LoopWorkers(Workers):
     @property
     @override
     def are_free(self) -> bool:
-        if self._clock.now() < self._few_until:
-            return len(self._queries) < self._few
-        return super().are_free
+        if self._clock.now() >= self._few_until:
+            return super().are_free
+        # One that was not final before comes first: as long as it is not, no other is needed.
+        return len(self._queries) < self._few and all(slot.is_new for slot in self._queries)
 
     def ask_more(self) -> None:
         """Take note that a job has ended, so that others may have, too."""

@@ -50,6 +50,26 @@ def eventually(condition):
         time.sleep(0.001)
 
 
+async def cancelled(task):
+    """Cancel a task, and tell whether it ends at once."""
+    begin = time.monotonic()
+    task.cancel()
+    await asyncio.wait([task], timeout=10)
+    return task.cancelled() and time.monotonic() - begin < 1
+
+
+class SlowJob(ScriptedJob):
+    """A job whose query blocks its thread for a while."""
+
+    def __init__(self, script, *, seconds=0.02):
+        super().__init__(script)
+        self.seconds = seconds
+
+    def _take_step(self):
+        time.sleep(self.seconds)
+        return JobStatus.DONE if len(self.queried_at) > 1 else JobStatus.RUNNING
+
+
 class Awaited:
     """A job whose status is awaited on the event loop, and not asked otherwise."""
 

@@ -87,7 +87,7 @@ def test_few_queries(clock, kind):
 
     queries = sum(len(job.queried_at) for job in jobs)
     assert clock.now() <= 205
-    assert queries <= 500
+    assert queries <= 100 + 4 * 40
 
 
 @each_kind

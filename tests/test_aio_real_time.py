@@ -20,6 +20,7 @@ from tests.awaiting import (
     run,
     until,
 )
+from tests.many_jobs import ignore
 from tests.scripted_job import PushJob, ScriptedJob
 
 DONE, RUNNING = JobStatus.DONE, JobStatus.RUNNING
@@ -72,46 +73,64 @@ def test_loop_stays_free(together):
     assert run(main()) < 0.15
 
 
-@pytest.mark.parametrize("workers", [None, 3])
-def test_bounded_threads(workers):
-    """Never more threads ask than `workers` says, by default 32."""
-    most = []
+def asked(jobs):
+    """Count the jobs that are asked."""
+    return sum(job.begun.is_set() for job in jobs)
 
-    class CountingJob(SlowJob):
-        def _take_step(self):
-            most.append(threading.active_count())
-            return super()._take_step()
 
-    before = threading.active_count()
-    run(
-        aio.wait(
-            [CountingJob([], seconds=0.002) for _ in range(100)],
-            wait=0,
-            callback=print,
-            workers=workers,
-        )
-    )
+async def as_many_as(number, jobs, threads_before):
+    """See that so many jobs are asked at the same time, in so many threads, and let them go."""
+    await until(lambda: asked(jobs) == number)
+    await asyncio.sleep(0.02)
+    assert asked(jobs) == threading.active_count() - threads_before == number
+    for job in jobs:
+        job.gate.set()
 
-    assert max(most) - before == (workers or 32)
+
+@pytest.mark.parametrize(("workers", "number"), [(None, 32), (3, 3), (50, 50)])
+def test_bounded_threads(workers, number):
+    """As many threads ask as `workers` says, by default 32."""
+    jobs = [HungJob() for _ in range(60)]
+
+    async def main():
+        before = threading.active_count()
+        task = asyncio.create_task(aio.wait(jobs, callback=ignore, workers=workers))
+        await as_many_as(number, jobs, before)
+        return await task
+
+    assert run(main()).done == jobs
 
 
 def test_threads_that_are_shared():
-    """A hundred jobs that are awaited each for itself share 32 threads."""
-    most = []
-
-    class CountingJob(SlowJob):
-        def _take_step(self):
-            most.append(threading.active_count())
-            return super()._take_step()
+    """Jobs that are awaited each for itself share 32 threads."""
+    jobs = [HungJob() for _ in range(60)]
 
     async def main():
-        jobs = [CountingJob([]) for _ in range(100)]
-        await asyncio.gather(*(aio.wait_for_final_state(job, wait=0) for job in jobs))
+        before = threading.active_count()
+        tasks = [asyncio.create_task(aio.wait_for_final_state(job)) for job in jobs]
+        await as_many_as(32, jobs, before)
+        await asyncio.gather(*tasks)
 
-    before = threading.active_count()
     run(main())
+    assert asked(jobs) == 60
 
-    assert max(most) - before == 32
+
+@pytest.mark.parametrize(("workers", "number"), [(None, 32), (3, 3), (50, 50)])
+def test_bounded_queries(workers, number):
+    """As many queries are awaited at the same time as `workers` says, by default 32."""
+    jobs = [HungAwaitedJob() for _ in range(60)]
+
+    async def main():
+        before = threading.active_count()
+        task = asyncio.create_task(aio.wait(jobs, callback=ignore, workers=workers))
+        await until(lambda: asked(jobs) == number)
+        await rounds()
+        assert (asked(jobs), threading.active_count()) == (number, before)
+        for job in jobs:
+            job.gate.set()
+        return await task
+
+    assert run(main()).done == jobs
 
 
 @each_wait

@@ -60,7 +60,7 @@ class _LoopWorkers(Workers):
     ) -> None:
         super().__init__(number, clock, wake, threads)
         self._few_until = few_until
-        self._few = 1
+        self._few = self._few_before = 1
         self._queries: dict[Slot, asyncio.Task[None]] = {}
 
     @property
@@ -73,8 +73,7 @@ class _LoopWorkers(Workers):
 
     def ask_more(self) -> None:
         """Take note that a job has ended, so that others may have, too."""
-        # Twice as many, for its answer has halved the number.
-        self._few = min(4 * self._few, self._number)
+        self._few = min(self._few_before + 1, self._number)
 
     @override
     def begin(self, slot: Slot, asked_at: float) -> None:
@@ -86,7 +85,8 @@ class _LoopWorkers(Workers):
         answered = super().take_answered()
         if answered is not None:
             del self._queries[answered.slot]
-            self._few = max(self._few // 2, 1)
+            # Unless it turns out to be final.
+            self._few_before, self._few = self._few, 1
         return answered
 
     @override

@@ -266,8 +266,8 @@ async def wait(
     """Wait until all jobs have ended, or the first; at the limit, answer what has.
 
     As `jobv1.waiting.wait`, awaited.
-    To wait for all it asks one job until that is final, then the next ones, more at a time as long
-    as they are final: N jobs need about N queries, and a few for each `wait` that passes.
+    To wait for all it asks one job until that is final, then others, ever more at the same time as
+    long as they are final: about a query for each job, and a few for each `wait` that passes.
 
     Args:
         jobs: As of `as_completed`.

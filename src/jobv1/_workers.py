@@ -142,8 +142,8 @@ class Workers:
         except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
             fatal = error
         self.bring(slot, asked_at, answers, fatal)
-        # Its traceback holds this frame.
-        del fatal
+        # The traceback of an error holds this frame, which would hold the jobs.
+        del answers, fatal
 
 
 def drive_at_once(many: Many, number: int) -> Generator[Any, None, None]:

@@ -19,7 +19,23 @@ from rows import table
 if TYPE_CHECKING:
     from rows import Row
 
-FIGURES = ("query_cost", "import_cost", "lateness", "wake_up", "memory", "adaptive", "kit")
+FIGURES = (
+    "query_cost",
+    "import_cost",
+    "lateness",
+    "wake_up",
+    "memory",
+    "adaptive",
+    "kit",
+    "many_jobs",
+    "many_memory",
+    "many_delay",
+    "many_queries",
+    "many_batches",
+    "many_workers",
+    "soak",
+    "event_loop",
+)
 JSON_FILE = Path(__file__).parents[1] / "build" / "bench.json"
 
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from jobv1 import _threads
 from jobv1._threads import Threads
 
 WORD = contextvars.ContextVar("word", default="none")
@@ -164,6 +165,60 @@ def test_thread_that_cannot_start(monkeypatch):
     threads.close()
 
 
+def test_next_thread_that_cannot_start(monkeypatch, before):
+    """If only the next thread cannot be started, the calls are made by those that there are."""
+    threads = Threads(4)
+    first = Calls(threads, 1)
+    first.wait_for(first.begun, 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        rest = Calls(threads, 2)
+        first.let_go(1)
+        rest.let_go(2)
+        assert len(set(threading.enumerate()) - before) == 1
+
+    assert set(rest.names) == set(first.names)
+    threads.close()
+
+
+def test_chain_that_is_cut(monkeypatch, before):
+    """A thread that cannot start the next goes on by itself."""
+    threads = Threads(4)
+    start = threading.Thread.start
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            threading.Thread,
+            "start",
+            lambda thread: refuse(thread) if set(threading.enumerate()) - before else start(thread),
+        )
+        calls = Calls(threads, 3)
+        calls.let_go(3)
+
+    assert len(set(calls.names)) == 1
+    threads.close()
+
+
 def refuse(thread):
     """Start no thread."""
     raise RuntimeError("no thread")
+
+
+def test_starting_costs_the_caller_one_thread():
+    """However many calls are handed in at once, their caller starts one thread at the most."""
+    threads = Threads(8)
+    starters = []
+
+    class Recording(threading.Thread):
+        def start(self):
+            starters.append(threading.current_thread())
+            super().start()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_threads, "Thread", Recording)
+        calls = Calls(threads, 8)
+        calls.wait_for(calls.begun, 8)
+
+    calls.let_go(8)
+    assert len(starters) == 8
+    assert starters.count(threading.current_thread()) < 8
+    threads.close()

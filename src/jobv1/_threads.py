@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _thread import allocate_lock
+from contextlib import suppress
 from contextvars import copy_context
 from queue import SimpleQueue
 from threading import Thread
@@ -30,6 +31,7 @@ class Threads:
         self._lock = allocate_lock()
         self._living = 0
         self._under_way = 0
+        self._is_starting = False
         self._is_closed = False
 
     def run(self, call: Callable[[], None]) -> None:
@@ -37,14 +39,21 @@ class Threads:
 
         Args:
             call: What to do; it must not raise.
+
+        Raises:
+            RuntimeError: No thread lives and none can be started; the call is not made.
         """
         with self._lock:
             self._is_closed = False
-            if self._living <= self._under_way and self._living < self._number:
-                Thread(target=self._work, daemon=True).start()
-                self._living += 1
             self._under_way += 1
-            self._calls.put((copy_context(), call))
+        try:
+            self._start()
+        except RuntimeError:
+            # Those that live will do, as soon as they are free.
+            if not self._living:
+                self._under_way -= 1
+                raise
+        self._calls.put((copy_context(), call))
 
     def close(self) -> None:
         """Let the threads end, each as soon as its call comes back; `run` starts them again."""
@@ -54,14 +63,36 @@ class Threads:
                 self._living -= 1
                 self._calls.put(None)
 
+    def _start(self) -> None:
+        """Start a thread if one is wanted, and none is on its way."""
+        with self._lock:
+            if self._is_starting or self._living >= min(self._under_way, self._number):
+                return
+            self._is_starting = True
+            self._living += 1
+        try:
+            Thread(target=self._work, daemon=True).start()
+        except RuntimeError:
+            with self._lock:
+                self._is_starting = False
+                self._living -= 1
+            raise
+
     def _work(self) -> None:
-        while (task := self._calls.get()) is not None:
+        task = self._calls.get()
+        with self._lock:
+            self._is_starting = False
+        # Each starts the next, for that takes time, which an event loop has not got.
+        with suppress(RuntimeError):
+            self._start()
+        while task is not None:
             context, call = task
             context.run(call)
             # So that no job is kept while this thread waits for the next.
             del task, context, call
             if self._is_left():
                 return
+            task = self._calls.get()
 
     def _is_left(self) -> bool:
         """Take note that a call has ended, and tell whether its thread is to end, too."""

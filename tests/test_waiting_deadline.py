@@ -213,3 +213,12 @@ def test_nothing_but_status_is_called():
     wait(jobs, 7)
 
     assert {call for job in jobs for call in job.calls} == {"status"}
+
+
+def test_error_of_a_job_that_is_swept_last():
+    """What a job raises at the deadline is its outcome, though others met it just before."""
+    late = [EndingJob(99) for _ in range(300)]
+    failing = ScriptedJob([KeyError("no such job")])
+    pair = wait([*late, failing], 10)
+
+    assert (pair.done, pair.not_done) == ([failing], late)

@@ -218,7 +218,7 @@ class PollPlan:
             hint: As of `PollPlan`.
         """
         changes: dict[str, object] = {"_tolerance": tolerance, "_hint": hint}
-        changes |= {"_outage": None, "last_error": None}
+        changes |= {"_outage": None, "last_error": None, "expired": False}
         if start is not None:
             changes |= {"_start": start, "_sleeps": 0}
         plan = PollPlan.__new__(PollPlan)

@@ -209,3 +209,17 @@ def test_jobs_that_are_asked_alone_after_a_lost_batch():
 
     assert query_times(jobs) == [0.5, 1, 1.5, 2]
     assert len(kind.requests) == 1
+
+
+def test_failure_in_the_last_turn():
+    """A job whose last turn failed, and that shall be retried, is asked at the deadline again."""
+    error = OSError("no route")
+    error.retry_after = 30
+    failing = ScriptedJob([RUNNING, error, DONE])
+    kind = batches(faults={2: error})
+    jobs = [failing, kind([RUNNING, DONE])]
+    tolerance = Tolerance(OSError, failures=1)
+    pair = wait(jobs, 20, wait=1e9, callback=ignore, queries_per_second=1, tolerance=tolerance)
+
+    assert pair.done == jobs
+    assert (failing.queried_at, kind.requested_at) == ([0, 18, 20], [1, 19, 21])

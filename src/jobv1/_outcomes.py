@@ -127,6 +127,8 @@ class Outcomes:
         """Take the error of the request for a batch: try again, or ask each job alone."""
         now = self._clock.now()
         self.queries += 1
+        # Nobody has had his turn by that.
+        slot.asked_at = -math.inf
         if not slot.lost_a_batch:
             if not slot.is_failing:
                 slot.plan = slot.plan.fork(tolerance=self._kinds.tolerance(slot.jobs[0]))
@@ -141,7 +143,6 @@ class Outcomes:
             self._warn(slot.jobs[0], error)
             slot.plan = slot.plan.fork()
         slot.is_failing, slot.is_alone, slot.lost_a_batch = False, True, True
-        slot.asked_at = -math.inf
         self._queue.put(slot, now)
 
     def leave(self, slot: Slot) -> None:
@@ -209,7 +210,6 @@ class Outcomes:
             plan = plan.fork(tolerance=self._kinds.tolerance(job), hint=slot.kind.hint(job))
         delay = plan.failed(error, now)
         alone = self._alone(slot, job, seen, plan)
-        alone.asked_at = slot.asked_at
         if delay is not None:
             alone.is_failing = True
             self._queue.put(alone, now + delay)

@@ -12,6 +12,7 @@ from jobv1 import (
     JobStatus,
     JobTimeoutError,
     JobV1,
+    Tolerance,
     aio,
 )
 from jobv1.executor import ExecutorBackend
@@ -68,6 +69,17 @@ def test_result_with_arguments():
 
     assert (value, clock.now()) == (42, 4)
     assert seen == [("ab12", RUNNING, job), ("ab12", RUNNING, job), ("ab12", DONE, job)]
+
+
+def test_tolerance():
+    """Failures of the queries are survived as the tolerance says."""
+    lost = OSError("lost")
+    lost.retry_after = 3
+    job = ResultJob([lost, DONE])
+    with FakeClock() as clock:
+        assert run(aio.result(job, tolerance=Tolerance(OSError, failures=1))) == 42
+
+    assert clock.now() == 3
 
 
 def test_result_of_a_job_that_is_late():

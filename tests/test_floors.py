@@ -21,6 +21,7 @@ FLOORS = {
     # Between two floors of the map: a tolerance backs off by a schedule.
     "tolerance": 1.5,
     "_answers": 1,
+    "_status_table": 1,
     "_wake": 1,
     "_polling": 2,
     # The driver of the engine, apart from it because a file has at most 300 lines.
@@ -42,6 +43,7 @@ FLOORS = {
     "_workers": 3.6,
     "_awaited": 3.7,
     "_executor_job": 3.5,
+    "_remote_state": 3.5,
     "composite": 5,
     "progress": 5,
     "timeline": 5,

@@ -111,6 +111,16 @@ def test_error_message():
     assert job.error_message() == "The laser went out."
 
 
+def test_an_empty_error_message():
+    """A service that gives an empty text for a failure has no words for it."""
+    lab = Lab()
+    (job,) = submitted(lab)
+    lab.set_state("lab-1", "failed", "")
+    job.status()
+
+    assert job.error_message() is None
+
+
 def test_no_error_message_of_a_job_that_is_done():
     """What the service says of a success is no error message."""
     lab = Lab()
@@ -155,6 +165,20 @@ def test_batch_keeps_the_end():
     assert [job.error_message() for job in jobs] == ["The laser went out."] * 2
     assert LabJob.batch_status(jobs) == [JobStatus.ERROR] * 2
     assert lab.requests == ["get_many"]
+
+
+def test_a_batch_that_answers_more_than_was_asked():
+    """What a batch says of a job that is known to have ended counts no more."""
+    lab = Lab()
+    jobs = submitted(lab, 2)
+    lab.set_state("lab-1", "completed")
+    assert jobs[0].done()
+    lab.get_many = lambda ids: {
+        job_id: {"state": state, "place": None, "why": None}
+        for job_id, state in (("lab-1", "purged"), ("lab-2", "executing"))
+    }
+
+    assert LabJob.batch_status(jobs) == [JobStatus.DONE, JobStatus.RUNNING]
 
 
 def test_empty_batch():

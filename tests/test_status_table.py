@@ -21,7 +21,7 @@ def test_case_does_not_matter(word):
 
 def test_case_of_other_alphabets():
     """Case is folded as Unicode does it."""
-    assert table().status_of("STRASSE", "ab12") is JobStatus.RUNNING
+    assert table().status_of("STRAẞE", "ab12") is JobStatus.RUNNING
 
 
 def test_a_space_matters():

@@ -27,6 +27,7 @@ FIGURES = (
     "memory",
     "adaptive",
     "kit",
+    "remote",
     "many_jobs",
     "many_memory",
     "many_delay",

@@ -232,6 +232,22 @@ def test_members_that_are_initializing():
     assert members[1].results == 1
 
 
+def test_a_member_that_has_just_failed_ends_no_wait():
+    """A member that fails in the moment in which it is asked is no reason not to wait."""
+
+    class FailingJob(WaitedJob):
+        def result(self, timeout=None, wait=5):
+            self.state = ERROR
+            return super().result(timeout, wait)
+
+    failing, other = FailingJob("a", JobStatus.INITIALIZING), HandJob("b")
+    with FakeClock() as clock:
+        clock.call_at(20, lambda: setattr(other, "state", DONE))
+        with pytest.raises(JobFailedError, match="job 'a': a went out."):
+            CompositeJob([failing, other]).result()
+        assert clock.now() == 20
+
+
 def test_a_queued_member_is_not_asked_whether_it_was_submitted():
     """Only members that are INITIALIZING may not have been submitted."""
     queued, new = WaitedJob("a"), WaitedJob("b", JobStatus.INITIALIZING)

@@ -22,6 +22,20 @@ def test_one_deadline():
     assert (caught.value.job_id, caught.value.status) == (job.job_id(), RUNNING)
 
 
+def test_a_whole_that_runs_inside_its_submit():
+    """A class whose jobs run inside `submit` has waits that check their arguments and return."""
+
+    class HereWhole(CompositeJob):
+        _async = False
+
+    members = hands(2)
+    HereWhole(members).wait_for_final_state()
+    with pytest.raises(ValueError, match="wait must be 0 or more"):
+        HereWhole(members).wait_for_final_state(wait=-1)
+
+    assert [member.queries for member in members] == [0, 0]
+
+
 def test_the_callback_sees_the_whole():
     """The callback is given the whole, after each look."""
     members = hands(2)

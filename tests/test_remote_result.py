@@ -101,7 +101,12 @@ def test_no_result_before_the_submit():
         ("failed", "The laser went out.", JobFailedError, "failed: The laser went out."),
         ("failed", None, JobFailedError, "failed: the service does not say why."),
         ("failed", "", JobFailedError, "failed: the service does not say why."),
-        ("canceled", "By Ada.", JobCancelledError, "has no result: it was cancelled: By Ada."),
+        (
+            "canceled",
+            "By an operator.",
+            JobCancelledError,
+            "has no result: it was cancelled: By an operator.",
+        ),
         ("canceled", None, JobCancelledError, "has no result: it was cancelled."),
     ],
 )

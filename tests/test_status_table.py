@@ -70,7 +70,7 @@ def test_no_word(answer, said):
     assert str(caught.value) == (
         f"Job 'ab12': LabJob was answered {said} for a status, which is no word of the service."
     )
-    assert caught.value.answer is answer
+    assert (caught.value.job_id, caught.value.answer) == ("ab12", answer)
 
 
 def test_unknown_word_that_counts_as_something():
@@ -101,7 +101,11 @@ def test_two_spellings():
     lab = table({"done": JobStatus.DONE, "DONE": JobStatus.DONE})
     assert lab.status_of("Done", "ab12") is JobStatus.DONE
 
-    with pytest.raises(ValueError, match="has 'DONE' in two spellings that mean two states"):
+    text = (
+        "^LabJob._statuses has 'DONE' in two spellings that mean two states; "
+        "upper and lower case are the same.$"
+    )
+    with pytest.raises(ValueError, match=text):
         table({"done": JobStatus.DONE, "DONE": JobStatus.ERROR})
 
 

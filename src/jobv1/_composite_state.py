@@ -24,6 +24,8 @@ __all__ = [
     "state_of",
 ]
 
+# What `result()` of a job that was submitted may raise, with no time to wait.
+_SUBMITTED = (JobTimeoutError, JobFailedError, JobCancelledError)
 _MOST_NAMED = 5
 # From the least advanced on.
 _ON_THE_WAY = (JobStatus.INITIALIZING, JobStatus.QUEUED, JobStatus.VALIDATING)
@@ -123,7 +125,7 @@ def refusal_of_unsubmitted(members: Sequence[Any]) -> Callable[[Any, JobStatus, 
             if member._jobv1_seen is JobStatus.INITIALIZING and _takes_timeout(member):  # noqa: SLF001
                 try:
                     result_of(member, 0.0)
-                except JobTimeoutError:
+                except _SUBMITTED:
                     continue
 
     return check

@@ -152,6 +152,8 @@ class CompositeJob(JobV1):
         if tolerance is None:
             tolerance = _tolerance_of(self)
         plan = plan_for(self, clock.now(), timeout=timeout, wait=wait, tolerance=tolerance)
+        if not self._async:
+            return
         with Sleeper(self.members, clock) as sleeper:
             poll(self, plan, clock, sleeper.sleep, callback)
 

@@ -25,7 +25,7 @@ class Service:
         self.folder = folder
         self.port = 0
         self.address = ""
-        tokens = {TOKEN: "ada", OTHER_TOKEN: "ben"}
+        tokens = {TOKEN: "first user", OTHER_TOKEN: "second user"}
         (folder / "tokens.json").write_text(json.dumps(tokens))
         self._process = None
         self._http = None

@@ -120,6 +120,8 @@ def test_not_found_just_after_the_submission(backend, service):
 
 FINAL_FAULTS = [
     ("malformed", BadAnswerError, "was answered by what is no JSON: '{\"id\": '"),
+    ("empty", BadAnswerError, "was answered with id = None, no str."),
+    ("list", BadAnswerError, "was answered by what is no JSON object: []"),
     ("page", UnavailableError, "was answered by 502 Bad Gateway: '<html><body>"),
     ("truncated", UnavailableError, "was not answered: RemoteProtocolError"),
     ("unauthorized", UnauthorizedError, "was answered by 401 Unauthorized: "),

@@ -62,4 +62,4 @@ def test_nothing_is_lost_or_doubled(own_service, monkeypatch, number):
     assert {it["id"] for it in made} == {job.job_id() for job in jobs}
     assert {it["state"] for it in made} == {"completed"}
     failed = sum(it["fault"] is not None for it in log)
-    assert SHARE / 2 < failed / len(log) < SHARE * 2, (failed, len(log))
+    assert SHARE / 3 < failed / len(log) < SHARE * 2, (failed, len(log))

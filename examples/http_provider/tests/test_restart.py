@@ -35,7 +35,7 @@ def test_a_service_that_is_killed_in_the_middle_of_a_wait(own_service, monkeypat
     tolerance = Tolerance(UnavailableError, seconds=PATIENCE, backoff=Fixed(0.1))
     monkeypatch.setattr(HttpJob, "_tolerance", tolerance)
     backend = own_service.backend()
-    jobs = [backend.run(shots=10, seed=3, seconds=0.5) for _ in range(4)]
+    jobs = [backend.run(shots=10, seed=3, seconds=1) for _ in range(4)]
     results = []
     waiters = [
         threading.Thread(target=lambda job=job: results.append(job.result(PATIENCE, 0.05)))
@@ -46,6 +46,7 @@ def test_a_service_that_is_killed_in_the_middle_of_a_wait(own_service, monkeypat
     until(lambda: jobs[0].status() is JobStatus.RUNNING)
     own_service.kill()
     own_service.start()
+    assert not jobs[0].in_final_state(), "no worker of the dead service may end it early"
     for waiter in waiters:
         waiter.join(PATIENCE)
 

@@ -80,7 +80,7 @@ class Client:
         request = f"{method} {path}"
         try:
             response = self._http.request(method, path, **content)
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             message = f"{request} was not answered: {type(error).__name__}: {error}"
             raise UnavailableError(message) from error
         if response.is_error:

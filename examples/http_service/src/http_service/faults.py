@@ -29,8 +29,8 @@ class Faults:
 
     The kinds: "unavailable" (503, with Retry-After), "hang_up" (the connection is closed, nothing
     was done), "lost" (it was done, and the answer is lost), "truncated" (half of the body), "slow",
-    "page" (an HTML page of a proxy, 502), "malformed" (no JSON, 200), "unauthorized" (401),
-    "not_found" (404) and "unknown_state".
+    "page" (an HTML page of a proxy, 502), "malformed" (no JSON, 200), "empty" (an object without
+    fields), "list", "unauthorized" (401), "not_found" (404) and "unknown_state".
 
     Attributes:
         log: For each request its `time` in seconds, `method`, `path`, `fault` and `code`; orders
@@ -143,6 +143,8 @@ _ANSWERS: dict[str, Callable[[dict[str, Any]], Response]] = {
     ),
     "page": lambda _order: HTMLResponse(_PAGE, status_code=502),
     "malformed": lambda _order: Response('{"id": ', media_type="application/json"),
+    "empty": lambda _order: JSONResponse({}),
+    "list": lambda _order: JSONResponse([]),
     "unauthorized": lambda _order: JSONResponse({"error": "Who?"}, status_code=401),
     "not_found": lambda _order: JSONResponse({"error": "Not yet."}, status_code=404),
 }

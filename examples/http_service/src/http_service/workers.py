@@ -51,7 +51,10 @@ def _work(path: Path, service: int) -> None:
 def _run(store: Store, claim: Claim, service: int) -> None:
     end = time.monotonic() + claim.program.get("seconds", 0)
     while time.monotonic() < end:
-        if os.getppid() != service or not store.may_go_on(claim):
+        if os.getppid() != service:
+            # The next service begins the job again.
+            return
+        if not store.may_go_on(claim):
             break
         time.sleep(min(_LOOK, max(end - time.monotonic(), 0)))
     message = claim.program.get("fails")

@@ -9,7 +9,7 @@ from jobv1 import (
 )
 from jobv1.composite import CompositeJob
 from jobv1.testing import FakeClock
-from tests.member_jobs import HandJob, TimedJob, WaitedJob, hands
+from tests.member_jobs import HandJob, TimedJob, WaitedJob, hands, told_job
 from tests.remote_lab import Lab, LabJob
 
 DONE, ERROR, CANCELLED = JobStatus.DONE, JobStatus.ERROR, JobStatus.CANCELLED
@@ -36,6 +36,19 @@ def test_results_in_order():
     )
 
     assert job.result() == ["result of a", "result of b", "result of c", "result of d"]
+
+
+def test_jobs_of_two_providers():
+    """A job behind an API and one on this machine are one job, and give their results in order."""
+    lab = Lab()
+    remote = LabJob(lab)
+    remote.submit()
+    local, future = told_job("local")
+    future.set_result(42)
+    with FakeClock() as clock:
+        clock.call_at(20, lambda: lab.set_state("lab-1", "completed"))
+        assert CompositeJob([local, remote]).result(timeout=60) == [42, {"00": 497, "11": 503}]
+        assert clock.now() == 20
 
 
 def test_results_are_fetched_once():

@@ -171,6 +171,16 @@ def test_no_error_message_of_the_healthy():
     assert job.error_message() is None
 
 
+def test_a_whole_that_does_not_wait():
+    """A whole whose class does not wait, and that is not final, says so."""
+
+    class HereWhole(CompositeJob):
+        _async = False
+
+    with pytest.raises(JobError, match="^Job 'batch-1' has no result: it is still RUNNING.$"):
+        HereWhole([HandJob("a", DONE), HandJob("b")], "batch-1").result()
+
+
 def test_a_cancelled_member():
     """A cancelled member leaves the whole without results, if none failed."""
     job = CompositeJob([HandJob("a", DONE), HandJob("b", CANCELLED)], "batch-1")

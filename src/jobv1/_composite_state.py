@@ -134,6 +134,9 @@ def refusal_of_unsubmitted(members: Sequence[Any]) -> Callable[[Any, JobStatus, 
 def no_result(job: Any, status: JobStatus) -> JobError:
     """Make the error that says why a job of jobs has no results; its cause is a member's error."""
     job_id, members = job.job_id(), job.members
+    if status not in JOB_FINAL_STATES:
+        message = f"Job {job_id!r} has no result: it is still {status.name}."
+        return JobError(message, job_id=job_id)
     final = state_of(job, len(members)).final
     concerned = [member for place, member in enumerate(members) if final.get(place) is status]
     error: Exception | None = None

@@ -173,13 +173,13 @@ def entry_of(
     """Read a job's entry in the answer to a batch; one that is left out is asked for alone."""
     state, answer = state_of(job), answers.get(job.job_id())
     try:
+        known = state.known_status(job)
+        if known is not None or answer is None:
+            return known or checked_status(job, job.status())
         if isinstance(answer, Exception):
             is_missed = isinstance(answer, job._not_found)  # noqa: SLF001
             return state.miss(job, answer) if is_missed else answer
-        known = state.known_status(job)
-        if known is None and answer is not None:
-            known = state.take(job, answer)
-        return known or checked_status(job, job.status())
+        return state.take(job, answer)
     except Exception as error:  # noqa: BLE001 - it stands in the place of the status
         return error
 

@@ -16,6 +16,7 @@ from http_provider import (
 from running import PATIENCE, TOKEN, until
 
 from jobv1 import Fixed, JobError, JobStatus, JobStatusError, Tolerance
+from jobv1.composite import CompositeJob
 
 COUNTS = {"0": 6, "1": 4}
 # The service did the work, and the answer was lost.
@@ -86,6 +87,18 @@ def test_a_pause_that_the_service_asks_for(backend, service, method, path):
     ]
     assert len(pauses) == 2
     assert min(pauses) >= PAUSE
+
+
+def test_a_pause_holds_for_a_whole_of_jobs(backend, service):
+    """A pause that the service asks for in the answer for many jobs holds for all of them."""
+    whole = CompositeJob([run(backend) for _ in range(3)])
+    service.clear()
+    service.fault("unavailable", path="/jobs/status", seconds=PAUSE)
+
+    assert whole.result(PATIENCE, 0.02) == [COUNTS] * 3
+    before, after, *_ = service.log()
+    assert before["fault"] == "unavailable"
+    assert after["time"] - before["time"] >= PAUSE
 
 
 def test_a_slow_answer(service, backend):

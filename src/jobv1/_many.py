@@ -192,8 +192,9 @@ class Many:
 
     def pop(self) -> Any:
         """Give back a job that has ended, and tell its status and its error."""
-        # What is added until it comes is waited for already.
-        self._take_added(self.clock.now())
+        if self._added:
+            # What is added until it comes is waited for already.
+            self._take_added(self.clock.now())
         job, self.status, self.error = self.outcomes.ended.popleft()
         if self._known is not None:
             self._known.discard(id(job))

@@ -114,13 +114,15 @@ class Outcomes:
             if not slot.kind.hints:
                 raise
             # A job that hints is alone in its slot.
-            self._end(slot, slot.jobs[0], status, error)
+            self._end(slot.jobs[0], status, error)
+            self._queue.drop(slot.kind)
             return
         if delay is None:
             self.leave(slot)
         else:
             for place, error in reversed(self._ears.listen_to(slot)):
-                self._end(slot, slot.jobs.pop(place), slot.seen.pop(place), error)
+                self._end(slot.jobs.pop(place), slot.seen.pop(place), error)
+                self._queue.drop(slot.kind)
             self._queue.put_after(slot, delay, now, part=part)
 
     def settle_lost_batch(self, slot: Slot, error: Exception) -> None:
@@ -166,11 +168,13 @@ class Outcomes:
         if self._callback is None and not slot.is_new:
             places = compress(places, map(is_not, answers, seen))
         gone: list[int] = []
+        before = len(self.ended)
         for place in places:
             if not self._goes_on(slot, place, seen[place], now, is_batch=is_batch):
                 gone.append(place)  # noqa: PERF401 - a comprehension would hide that it acts
         for place in reversed(gone):
             del slot.jobs[place], answers[place]
+        self._queue.drop(slot.kind, len(self.ended) - before)
 
     def _goes_on(
         self, slot: Slot, place: int, seen: JobStatus | None, now: float, *, is_batch: bool
@@ -191,14 +195,14 @@ class Outcomes:
             status = slot.seen[place] = checked_status(job, answer)
             job_id = None if self._callback is None else job.job_id()
         except Exception as error:  # noqa: BLE001 - a wrong answer, or a job that cannot tell its id
-            self._end(slot, job, seen, error)
+            self._end(job, seen, error)
             return False
         if self._callback is not None:
             self._callback(job_id, status, job)
         # By identity, since `in` compares by a method of the enum.
         is_final = status is DONE or status is CANCELLED or status is ERROR
         if is_final or not getattr(job, "_async", True):
-            self._end(slot, job, status, None)
+            self._end(job, status, None)
             return False
         return True
 
@@ -216,14 +220,13 @@ class Outcomes:
         elif plan.expired:
             self.leave(alone)
         else:
-            self._end(slot, job, seen, error)
+            self._end(job, seen, error)
 
     def _alone(self, slot: Slot, job: Any, seen: JobStatus | None, plan: PollPlan) -> Slot:
         alone = Slot(slot.kind, [job], [seen], plan)
         alone.is_new, alone.is_alone = slot.is_new, slot.kind.batch_status is not None
         return alone
 
-    def _end(self, slot: Slot, job: Any, status: JobStatus | None, error: Exception | None) -> None:
-        self._queue.drop(slot.kind)
+    def _end(self, job: Any, status: JobStatus | None, error: Exception | None) -> None:
         self._ears.leave(job)
         self.ended.append((job, status, error))

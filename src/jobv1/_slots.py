@@ -98,6 +98,7 @@ class Kinds:
         self._heeds_hints = heeds_hints
         self._tolerance = tolerance
         self._tolerances: dict[type, Tolerance | None] = {}
+        self._known: dict[type, tuple[bool, bool, bool]] = {}
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
     def check(self, jobs: Iterable[Any]) -> None:
@@ -120,13 +121,17 @@ class Kinds:
 
     def gather(self, jobs: Iterable[object]) -> list[tuple[Kind, list[Any]]]:
         """Sort jobs by their kinds; in each kind their order is kept."""
-        abilities: dict[type, tuple[bool, bool, bool]] = {}
         gathered: dict[Kind, list[Any]] = {}
+        # By the class, where all its jobs are of one kind.
+        lists: dict[type, list[Any]] = {}
         for job in jobs:
-            its = abilities.get(type(job))
+            its = lists.get(type(job))
             if its is None:
-                its = abilities[type(job)] = self._abilities(job)
-            gathered.setdefault(self._kind(job, its), []).append(job)
+                kind = self._kind(job)
+                its = gathered.setdefault(kind, [])
+                if kind.batch_status is None:
+                    lists[type(job)] = its
+            its.append(job)
         return list(gathered.items())
 
     def _abilities(self, job: object) -> tuple[bool, bool, bool]:
@@ -137,7 +142,10 @@ class Kinds:
         # A batch is asked at one time, whatever its jobs hint.
         return batches, listens, hints and self._heeds_hints and not batches
 
-    def _kind(self, job: object, abilities: tuple[bool, bool, bool]) -> Kind:
+    def _kind(self, job: object) -> Kind:
+        abilities = self._known.get(type(job))
+        if abilities is None:
+            abilities = self._known[type(job)] = self._abilities(job)
         batches, listens, hints = abilities
         backend = _backend(job) if batches else None
         key: tuple[object, ...] = (type(job), id(backend)) if batches else abilities

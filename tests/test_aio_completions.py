@@ -203,6 +203,8 @@ def test_aclose_before_the_first():
     async def main():
         completions = aio.as_completed([job])
         await completions.aclose()
+        with pytest.raises(RuntimeError, match="^the wait for these jobs is over"):
+            completions.add(job)
         return [job async for job in completions]
 
     assert run(main()) == []

@@ -120,8 +120,8 @@ class Outcomes:
         if delay is None:
             self.leave(slot)
         else:
-            for place, error in reversed(self._ears.listen_to(slot)):
-                self._end(slot.jobs.pop(place), slot.seen.pop(place), error)
+            for place, failure in reversed(self._ears.listen_to(slot)):
+                self._end(slot.jobs.pop(place), slot.seen.pop(place), failure)
                 self._queue.drop(slot.kind)
             self._queue.put_after(slot, delay, now, part=part)
 

@@ -118,6 +118,7 @@ def test_late_answer(gated):
         assert next(completions) is last
         with pytest.raises(JobTimeoutError, match="^1 "):
             next(completions)
+    assert late.begun.wait(LIMIT)
     late.gate.set()
 
     assert has_ended(late.threads[0])
@@ -129,6 +130,7 @@ def test_hung_thread_ends(gated):
     completions = Context().run(as_completed, [hung, EndingJob(0)], workers=2)
     next(completions)
     completions.close()
+    assert hung.begun.wait(LIMIT)
     assert hung.threads[0].is_alive()
     assert hung.threads[0].daemon
     hung.gate.set()

@@ -208,6 +208,16 @@ def test_call_that_raises(clock, kind):
     assert run(main()) == (3, 10)
 
 
+def test_call_that_raises_stop_iteration(clock):
+    """A StopIteration of a call is a RuntimeError, as Python makes of it in a coroutine."""
+    clock.call_at(3, lambda: next(iter(())))
+
+    with pytest.raises(RuntimeError, match="^a call of call_at raised StopIteration$"):
+        run(clock.sleep_async(5))
+
+    assert clock.now() == 3
+
+
 def test_clock_that_is_moved_meanwhile(clock):
     """Who moves the clock past the end of a sleep ends it."""
 

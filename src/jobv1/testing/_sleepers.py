@@ -96,6 +96,9 @@ class Sleepers:
         moved = True
         try:
             moved = self._step(self._ends[first])
+        except StopIteration:
+            # Neither a future nor a coroutine can raise it.
+            first.set_exception(RuntimeError("a call of call_at raised StopIteration"))
         except BaseException as error:  # noqa: BLE001 - raised in the task that sleeps
             first.set_exception(error)
         now = self._clock.now()

@@ -72,27 +72,27 @@ class Waited(NamedTuple):
     mean_delay: float
 
 
-def jobs_of(kind: type[CountingJob], clock: FakeClock) -> list[CountingJob]:
-    """Make the jobs."""
+def jobs_of(kind: type[CountingJob], clock: FakeClock, jobs: int) -> list[CountingJob]:
+    """Make so many jobs."""
     backend = CountingBackend()
     backend.clock = clock
-    lengths = log_uniform(JOBS, SHORTEST, LONGEST)
+    lengths = log_uniform(jobs, SHORTEST, LONGEST)
     return [kind(backend, str(number), end) for number, end in enumerate(lengths)]
 
 
 def wait_for_all() -> Waited:
     """Wait for all with `wait`."""
     with FakeClock() as clock:
-        jobs = jobs_of(CountingJob, clock)
+        jobs = jobs_of(CountingJob, clock, JOBS)
         wait(jobs, wait=WAIT, seed=1)
         delay = fmean(clock.now() - job.end for job in jobs)
         return Waited(jobs[0]._backend.requests, clock.now(), delay)
 
 
-def wait_for_each(kind: type[CountingJob], **options: Any) -> Waited:
+def wait_for_each(kind: type[CountingJob], number: int = JOBS, **options: Any) -> Waited:
     """Wait for all with `as_completed`."""
     with FakeClock() as clock:
-        jobs = jobs_of(kind, clock)
+        jobs = jobs_of(kind, clock, number)
         delay = fmean(clock.now() - job.end for job in as_completed(jobs, seed=1, **options))
         return Waited(jobs[0]._backend.requests, clock.now(), delay)
 

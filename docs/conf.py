@@ -33,6 +33,8 @@ nitpick_ignore = [
         "CheckFunction",
         "Executor",
         "Future",
+        "HasResult",
+        "LoopWake",
         "Many",
         "Reporter",
         "ReturnWhen",

@@ -67,11 +67,11 @@ def test_no_time(kind, timeout):
 @pytest.mark.parametrize("timeout", [None, math.inf])
 def test_no_limit(kind, timeout):
     """None and inf mean no limit."""
-    job = kind([RUNNING] * 1000 + [DONE])
+    job = kind([RUNNING] * 300 + [DONE])
     with FakeClock() as clock:
         run(aio.wait_for_final_state(job, timeout, 86_400))
 
-    assert clock.now() == 86_400_000
+    assert clock.now() == 25_920_000
 
 
 @each_kind

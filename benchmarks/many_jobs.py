@@ -201,7 +201,8 @@ def threads() -> Cost:
 def rows() -> list[Row]:
     """Measure, and give the rows of the table."""
     adaptive = Adaptive()
-    few, few_adaptive = compare(FEW, WAIT), compare(FEW, adaptive)
+    # Jobs that take less long, so that each is asked about as often as with a million.
+    few, few_adaptive = compare(FEW, WAIT), compare(FEW, adaptive, 0.05)
     many, many_adaptive = compare(MANY, WAIT), compare(MANY, adaptive)
     rare = compare(MANY, LONG_WAIT)
     # Jobs that take longer, since under a schedule a million are each asked each 100 s at first.

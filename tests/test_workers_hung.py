@@ -7,7 +7,10 @@ from contextvars import Context
 import pytest
 
 from jobv1 import JobTimeoutError
-from jobv1._clock import CLOCK, SystemClock
+from jobv1._clock import CLOCK, SystemClock, Wake
+from jobv1._polling import PollPlan
+from jobv1._slots import Kind, Slot
+from jobv1._workers import Workers
 from jobv1.testing import FakeClock
 from jobv1.waiting import as_completed, wait
 from tests.gated_job import LIMIT, GatedJob, has_ended
@@ -135,3 +138,47 @@ def test_hung_thread_ends(gated):
     assert hung.threads[0].daemon
     hung.gate.set()
     assert has_ended(hung.threads[0])
+
+
+def slot_of(job):
+    """Put a job into a slot."""
+    kind = Kind(batch_status=None, listens=False, hints=False, size=1)
+    return Slot(kind, [job], [None], PollPlan(0.0))
+
+
+def test_thread_that_was_given_up(gated):
+    """A thread whose query was given up is free again when the query comes back."""
+    clock, wake, job = FakeClock(), Wake(), gated()
+    workers = Workers(1, clock, wake)
+    slot = slot_of(job)
+    workers.ask(slot)
+    assert workers.give_up(0.9) == []
+    clock.advance(1)
+    assert workers.give_up(0.9) == [slot]
+    assert (workers.are_free, workers.are_asking) == (False, False)
+
+    job.gate.set()
+    assert wake.wait(LIMIT)
+    assert workers.take_answered() is None
+    assert workers.are_free
+    workers.close()
+    assert has_ended(job.threads[0])
+
+
+def test_grace():
+    """After the deadline a query has a second; once some have come back, twice the longest."""
+    clock, wake = FakeClock(), Wake()
+    workers = Workers(2, clock, wake)
+    assert workers.give_up_time(5) == float("inf")
+    slots = [slot_of(EndingJob(0)) for _ in range(2)]
+    workers._busy = {slots[0]: 4.5, slots[1]: 4.75}
+    assert (workers.give_up_time(2), workers.give_up_time(9)) == (5.5, 9)
+
+    clock.advance(5)
+    workers.bring(slots[0], 4.5, [], None)
+    assert workers.take_answered().slot is slots[0]
+    assert workers.give_up_time(2) == 5.75
+
+    workers.bring(slots[0], 4.99, [], None)
+    workers._longest = 0.0
+    assert workers.give_up_time(2) == 4.85

@@ -88,14 +88,15 @@ class Ears:
         try:
             remove(listener)
         except Exception as error:  # noqa: BLE001 - the outcome of the job is known without
-            self._warn(type(job), error)
+            self._warn(job, error)
 
     def close(self) -> None:
         """Listen to no job any longer."""
         for job, _ in list(self._listeners.values()):
             self.leave(job)
 
-    def _warn(self, kind: type, error: Exception) -> None:
+    def _warn(self, job: object, error: Exception) -> None:
+        kind = type(job)
         if kind not in self._warned:
             self._warned.add(kind)
             _LOGGER.warning(

@@ -251,3 +251,31 @@ def test_begin_of_the_last_round():
     assert queue.next_time() == 18
     assert queue.take(17.9) is None
     assert queue.take(18.0) is not None
+
+
+def test_order_of_those_that_have_not_had_their_turn():
+    """When those that had their turn are given up, the others are taken in order of time."""
+    jobs = [EndingJob(1) for _ in range(6)]
+    queue = make_queue(jobs, size=1, rate=1, deadline=0)
+    slots = [queue.take(float(now)) for now in range(6)]
+    queue._round = math.inf
+    for slot, due in zip(slots, (1.0, 5.0, 2.0, 6.0, 7.0, 3.0), strict=True):
+        queue.put(slot, due)
+    queue._round = 0.0
+    for place in (1, 3, 4, 5):
+        slots[place].asked_at = -math.inf
+
+    assert queue.take_rest() == [slots[0], slots[2]]
+    assert [queue.take(10.0 + now) for now in range(4)] == [slots[5], slots[1], slots[3], slots[4]]
+
+
+def test_hearing_in_the_last_round():
+    """In the last round, too, a job that tells is taken before those that wait for their turn."""
+    told = PushJob()
+    queue = make_queue([EndingJob(1), EndingJob(1), told], size=1, rate=1, deadline=10)
+    for now in (0.0, 1.0, 2.0):
+        queue.put_after(queue.take(now), 60.0, now)
+    queue.put_after(queue.take(7.0), 60.0, 7.0)
+    queue.hear(id(told))
+
+    assert queue.take(8.0).jobs == [told]

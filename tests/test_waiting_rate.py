@@ -48,7 +48,7 @@ def test_last_round_of_small_batches():
 
 
 @pytest.mark.parametrize("delay", [0.0, 0.1])
-def test_last_round_beside_an_eager_job(delay):
+def test_last_round_beside_an_eager_job(clock, delay):
     """A job that is always due does not take the turns of the others in the last round."""
     eager = type("EagerJob", (HintingJob,), {"delay": delay})(1e6)
     others = [EndingJob(90) for _ in range(5)]
@@ -56,6 +56,7 @@ def test_last_round_beside_an_eager_job(delay):
 
     assert pair.done == others
     assert pair.not_done == [eager]
+    assert clock.now() == 100
 
 
 def test_last_round_beside_a_failing_job():

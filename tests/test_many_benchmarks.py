@@ -34,7 +34,7 @@ def batched(queries):
 
 
 def test_the_draw(queries):
-    """Ten thousand durations are drawn from 10 s to 1 h, as many below their geometric mean as above."""
+    """Ten thousand durations are drawn from 10 s to 1 h, half of them below the geometric mean."""
     lengths = queries.log_uniform(10_000, 10, 3600)
 
     assert len(lengths) == 10_000

@@ -7,7 +7,7 @@ import pytest
 
 from jobv1 import JobStatus, JobStatusError, Tolerance, aio
 from jobv1.testing import FakeClock
-from tests.awaiting import Awaited, AwaitedJob, run, until
+from tests.awaiting import Awaited, AwaitedJob, AwaitedPushJob, run, until
 from tests.scripted_job import PushJob, QiskitStatus, ScriptedJob
 
 RUNNING, DONE = JobStatus.RUNNING, JobStatus.DONE
@@ -163,6 +163,19 @@ def test_listening_that_raises():
             raise OSError("no socket")
 
     assert [str(error) for error in run(waited(DeafJob()))] == ["no socket"] * 2
+
+
+@pytest.mark.parametrize("kind", [PushJob, AwaitedPushJob])
+def test_no_pause_costs_nothing(kind):
+    """A job that is asked without a pause is not asked to tell."""
+    job = kind()
+    run(
+        aio.wait_for_final_state(
+            job, wait=0, callback=lambda job_id, status, job: setattr(job, "finished", True)
+        )
+    )
+
+    assert (job.added, job.queried_at) == ([], [0, 0])
 
 
 def test_ability_that_is_taken_back():

@@ -6,7 +6,8 @@ import pytest
 
 from jobv1._clock import SystemClock
 from jobv1._loop_threads import call_in_thread, in_thread, lent_threads
-from tests.awaiting import eventually, run
+from jobv1.testing import FakeClock
+from tests.awaiting import eventually, rounds, run
 
 
 async def called(call):
@@ -79,6 +80,29 @@ def test_cancelled_before_its_turn():
 
     run(main())
     assert calls == ["third"]
+
+
+@pytest.mark.parametrize("clock", [SystemClock(), FakeClock()], ids=["real", "virtual"])
+def test_task_that_is_cancelled_before_its_turn(clock):
+    """A task that is cancelled before a thread is free makes no call, in virtual time neither."""
+    gate = threading.Event()
+    calls = []
+
+    async def main():
+        with lent_threads(None) as threads:
+            busy = [in_thread(threads, lambda: gate.wait(10)) for _ in range(32)]
+            late = call_in_thread(lambda: calls.append("late"), clock)
+            task = asyncio.create_task(late)
+            await rounds()
+            task.cancel()
+            await asyncio.wait([task])
+            gate.set()
+            await asyncio.gather(*busy)
+            await in_thread(threads, list)
+        return task.cancelled()
+
+    assert run(main())
+    assert calls == []
 
 
 def test_cancelled_while_it_is_made():

@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import threading
+import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,10 +16,10 @@ from jobv1 import (
     Tolerance,
     aio,
 )
+from jobv1._clock import CLOCK
 from jobv1.executor import ExecutorBackend
 from jobv1.testing import FakeBackend, FakeClock, Life, validated
 from tests.awaiting import Awaited, eventually, run
-from tests.many_jobs import EndingJob
 from tests.scripted_job import ScriptedJob
 
 QUEUED, RUNNING = JobStatus.QUEUED, JobStatus.RUNNING
@@ -269,13 +270,22 @@ def test_result_of_a_job_that_is_garbage():
         gc.enable()
 
 
-def test_awaiting_needs_a_loop():
-    """Outside of a coroutine nothing is asked: making the coroutine does nothing."""
-    job = EndingJob(0)
-    coroutine = aio.result(job)
-    coroutine.close()
+def test_time_stands_still_for_a_result():
+    """Virtual time does not move while a result is really fetched."""
 
-    assert job.calls == []
+    class SlowResultJob(ResultJob):
+        def result(self):
+            time.sleep(0.02)
+            return CLOCK.get().now()
+
+    async def main():
+        other = asyncio.create_task(clock.sleep_async(100))
+        fetched = await SlowResultJob([DONE])
+        await other
+        return fetched
+
+    with FakeClock() as clock:
+        assert run(main()) == 0
 
 
 def test_own_way_of_awaiting():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Kinds", "Slot"]
 
-MOST_JOBS = 256
+MOST_JOBS = 512
 """How many jobs a slot has at the most, if they are not asked in batches."""
 
 

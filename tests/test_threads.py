@@ -100,13 +100,19 @@ def test_free_thread_is_used_again():
     threads.close()
 
 
-def test_closed_while_calls_are_under_way():
-    """A thread that is busy when they are closed ends with its call."""
+def test_closed_while_calls_are_under_way(before):
+    """A thread that is busy when they are closed ends with its call, and counts no longer."""
     threads = Threads(4)
     calls = Calls(threads, 3)
     calls.wait_for(calls.begun, 3)
     threads.close()
     calls.let_go(3)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+
+    again = Calls(threads, 1)
+    again.let_go(1)
+    threads.close()
 
 
 def test_calls_that_wait_when_they_are_closed():
@@ -120,11 +126,14 @@ def test_calls_that_wait_when_they_are_closed():
 
 
 def test_used_again_after_the_end():
-    """Threads that were closed are started again for the next call."""
+    """Threads that were closed are started again for the next call, and stay for others."""
     threads = Threads(1)
     for _ in range(2):
         calls = Calls(threads, 1)
         calls.let_go(1)
+        while threads._under_way:
+            time.sleep(0)
+        assert threads._living == 1
         threads.close()
 
     assert len(calls.names) == 1

@@ -144,7 +144,7 @@ def fails(job):
     return job.plan.final in (ERROR, BROKEN)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(worlds)
 def test_all(chosen):
     """A wait for all tells exactly what is final at the deadline, and nothing is lost."""
@@ -157,7 +157,7 @@ def test_all(chosen):
     assert [job for job, _ in pair.errors] == [job for job in pair.done if job.plan.final is BROKEN]
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(worlds)
 def test_first_exception(chosen):
     """A wait for the first failure ends with one, or else with all."""
@@ -173,7 +173,7 @@ def test_first_exception(chosen):
     assert pair.done + pair.not_done == sorted(jobs, key=pair.not_done.__contains__)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(worlds)
 def test_first(chosen):
     """A wait for the first ends with a job that has ended, if one has in time."""
@@ -185,7 +185,7 @@ def test_first(chosen):
     assert all(job.plan.end <= clock.now() for job in pair.done)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(worlds)
 def test_as_completed(chosen):
     """Each job comes once, with its true end; those that have none are in the error."""
@@ -208,7 +208,7 @@ def test_as_completed(chosen):
     assert len(came) + len(unfinished) == len(jobs)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(worlds, st.sampled_from([0.5, 3, 20]))
 def test_with_a_rate(chosen, rate):
     """Under a rate, what ended before the last round can have begun is done."""

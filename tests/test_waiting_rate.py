@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from jobv1 import Fixed, Tolerance
+from jobv1 import Fixed, JobTimeoutError, Tolerance
 from jobv1.waiting import as_completed, wait
 from tests.many_jobs import DONE, RUNNING, EndingBatch, EndingJob, HintingJob, batches, ignore
 from tests.scripted_job import LoggedClock, PushJob, ScriptedJob
@@ -224,3 +224,24 @@ def test_failure_in_the_last_turn():
 
     assert pair.done == jobs
     assert (failing.queried_at, kind.requested_at) == ([0, 18, 20], [1, 19, 21])
+
+
+def test_wake_before_the_last_round(clock):
+    """When so many have ended that time is left, a wake makes nobody be asked before his turn."""
+    lasting, ending = EndingJob(1e6), [EndingJob(0) for _ in range(49)]
+    completions = as_completed([lasting, *ending], 60, wait=1e9, queries_per_second=1)
+    clock.call_at(55, lambda: completions.add(lasting))
+    with pytest.raises(JobTimeoutError, match=r"^1 \(of 50\)"):
+        list(completions)
+
+    assert lasting.queried_at == [0, 59]
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.7, 3, 7, 11, 13])
+def test_one_turn_in_the_last_round(clock, rate):
+    """Though some end in the last round, each of the others has its turn in it, in time."""
+    jobs = [EndingJob(130 if number % 3 else 1e6) for number in range(30)]
+    wait(jobs, 300, wait=1e9, callback=ignore, queries_per_second=rate)
+
+    assert min(job.queried_at[1] for job in jobs) == pytest.approx(300 - 30 / rate)
+    assert clock.now() == 300

@@ -200,12 +200,12 @@ def test_memory_is_constant(clock):
     """A wait takes no more memory after many queries than after a few."""
     jobs = [FlakyJob(1e6) for _ in range(10)]
     measured = []
-    for moment in (500, 2500):
+    for moment in (300, 1100):
         clock.call_at(moment, lambda: measured.append(tracemalloc.get_traced_memory()[0]))
     clock.slept = type("Forgetful", (list,), {"append": lambda self, seconds: None})()
     tracemalloc.start()
     try:
-        wait(jobs, 2600, callback=ignore, tolerance=TOLERANCE)
+        wait(jobs, 1200, callback=ignore, tolerance=TOLERANCE)
     finally:
         tracemalloc.stop()
     first, last = measured

@@ -14,7 +14,7 @@ from jobv1.testing import FakeClock
 from jobv1.waiting import as_completed
 from tests.many_jobs import CANCELLED, DONE, ERROR, RUNNING
 
-NUMBER = 10_000
+NUMBER = 6_000
 A_HOUR = 3600.0
 
 
@@ -95,7 +95,7 @@ def test_soak(clock):
         )
         for _ in range(NUMBER)
     ]
-    never_ending = [kind(1e9, DONE) for kind in (SoakJob, SoakBatch) for _ in range(100)]
+    never_ending = [kind(1e9, DONE) for kind in (SoakJob, SoakBatch) for _ in range(50)]
     cancel_in_another_thread(clock, never_ending)
     jobs += never_ending
     random.shuffle(jobs)

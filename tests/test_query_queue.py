@@ -279,3 +279,15 @@ def test_hearing_in_the_last_round():
     queue.hear(id(told))
 
     assert queue.take(8.0).jobs == [told]
+
+
+def test_no_hearing_of_those_that_are_asked():
+    """A job that is being asked again is not heard until it is put back."""
+    job = PushJob()
+    queue = make_queue([job])
+    queue.put_after(queue.take(0.0), 5.0, 0.0)
+    slot = queue.take(60.0)
+    assert not queue.hear(id(job))
+
+    queue.put_after(slot, 5.0, 60.0)
+    assert queue.hear(id(job))

@@ -1,6 +1,6 @@
 import pytest
 
-from jobv1 import JobStatusError, Tolerance
+from jobv1 import JobStatusError, JobTimeoutError, Tolerance
 from jobv1.waiting import FIRST_EXCEPTION, as_completed, wait
 from tests.many_jobs import DONE, RUNNING, EndingBatch, EndingJob, batches, ignore
 from tests.scripted_job import LoggedClock
@@ -175,3 +175,12 @@ def test_batches_are_asked_with_lists_of_their_own():
     pair = wait(jobs, 20, FIRST_EXCEPTION)
 
     assert (pair.done, pair.not_done) == (jobs[:1], jobs[1:])
+
+
+def test_number_of_queries():
+    """A batch counts as one query in the error of the limit."""
+    kind = batches(EndingBatch)
+    with pytest.raises(JobTimeoutError) as caught:
+        next(as_completed([kind(99) for _ in range(3)], 0))
+
+    assert caught.value.queries == 1

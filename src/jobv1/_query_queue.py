@@ -189,14 +189,9 @@ class QueryQueue:
         return self.deadline - self._load * self._pause
 
     def _is_last_round(self, now: float) -> bool:
-        if not self._pause:
-            return False
-        left = self._last_round() - now
-        if left <= 0:
+        # Once begun it goes on: the requests that are left grow fewer no faster than the time.
+        if self._pause and now >= self._last_round():
             self._round = min(self._round, now)
-        elif left > self._pause:
-            # So many have ended that there is time for another.
-            self._round = math.inf
         return self._round < math.inf
 
     def _take_due(self, latest: float) -> Slot | None:

@@ -70,7 +70,7 @@ def test_loop_stays_free(together):
         return await greatest_lag(asyncio.ensure_future(waiting))
 
     # With queries on the loop it would be 50 ms for each, five seconds in all.
-    assert run(main()) < 0.15
+    assert run(main()) < 0.5
 
 
 def asked(jobs):

@@ -1,5 +1,6 @@
 import asyncio
 import math
+import socket
 import threading
 import time
 from contextlib import suppress
@@ -77,6 +78,23 @@ def test_tasks_that_have_something_to_do(clock, woken, number):
 
     run(main())
     assert woken == [0, 1]
+
+
+def test_task_that_gets_something_at_once(clock):
+    """Time does not move as long as a task gets what is on its way in the same process."""
+
+    async def main():
+        loop = asyncio.get_running_loop()
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.setblocking(False)
+            got = asyncio.create_task(loop.sock_recv(ours, 1))
+            other = asyncio.create_task(sleeps(clock, 10))
+            await asyncio.sleep(0)
+            theirs.send(b"a")
+            return await got, clock.now(), await other
+
+    assert run(main()) == (b"a", 0, 10)
 
 
 def test_task_that_never_rests(clock):

@@ -147,3 +147,13 @@ def test_lost_batch_without_tolerance_at_the_deadline():
 
     assert (pair.done, pair.not_done) == (jobs[:1], jobs[1:])
     assert [job.queried_at for job in jobs] == [[10], [10]]
+
+
+def test_good_batch_after_lost_ones():
+    """After a good batch, one that fails is retried again as the tolerance says."""
+    kind = batches(faults={number: failure() for number in (1, 2, 4)})
+    job = kind([RUNNING, RUNNING, DONE])
+    wait([job], tolerance=Tolerance(OSError, failures=1))
+
+    assert job.queried_at == [3]
+    assert kind.requested_at == [0, 3, 8, 13, 16]

@@ -250,10 +250,10 @@ def test_cancelled_while_the_result_is_fetched():
         await asyncio.wait([task], timeout=10)
         return task.cancelled()
 
-    before = threading.active_count()
+    before = set(threading.enumerate())
     assert run(main())
     job.gate.set()
-    eventually(lambda: threading.active_count() == before)
+    eventually(lambda: not set(threading.enumerate()) - before)
 
 
 def test_result_of_a_job_that_is_garbage():

@@ -20,7 +20,7 @@ from ._outcomes import Failure
 from ._slots import Kind, Slot
 from ._wake import Sleeper
 from ._workers import Workers, pause_of, step
-from .exceptions import JobStatusError, JobTimeoutError
+from .exceptions import JobError, JobStatusError, JobTimeoutError
 from .protocols import ability
 
 if TYPE_CHECKING:
@@ -45,8 +45,7 @@ class _LoopWorkers(Workers):
         clock: As of `Workers`.
         wake: As of `Workers`.
         threads: As of `Workers`.
-        few_until: Until then, in seconds of the clock, the jobs that were not final are asked one
-            by one, and others ever more at a time as long as they are final.
+        few_until: As of `Workers`.
     """
 
     def __init__(
@@ -58,22 +57,8 @@ class _LoopWorkers(Workers):
         *,
         few_until: float = -math.inf,
     ) -> None:
-        super().__init__(number, clock, wake, threads)
-        self._few_until = few_until
-        self._few = self._few_before = 1
+        super().__init__(number, clock, wake, threads, few_until=few_until)
         self._queries: dict[Slot, asyncio.Task[None]] = {}
-
-    @property
-    @override
-    def are_free(self) -> bool:
-        if self._clock.now() >= self._few_until:
-            return super().are_free
-        # One that was not final before comes first: as long as it is not, no other is needed.
-        return len(self._queries) < self._few and all(slot.is_new for slot in self._queries)
-
-    def ask_more(self) -> None:
-        """Take note that a job has ended, so that others may have, too."""
-        self._few = min(self._few_before + 1, self._number)
 
     @override
     def begin(self, slot: Slot, asked_at: float) -> None:
@@ -85,8 +70,6 @@ class _LoopWorkers(Workers):
         answered = super().take_answered()
         if answered is not None:
             del self._queries[answered.slot]
-            # Unless it turns out to be final.
-            self._few_before, self._few = self._few, 1
         return answered
 
     @override
@@ -106,9 +89,6 @@ class _LoopWorkers(Workers):
         """Let seconds pass, or less if an answer comes."""
         if self.are_asking:
             await self._clock.let_queries_work(wake)
-        now = self._clock.now()
-        if now < self._few_until:
-            seconds = cut(seconds, now, self._few_until)
         await self._clock.sleep_async(seconds, wake)
         wake.clear()
 
@@ -140,6 +120,12 @@ async def _awaited_answer(job: Any, query: Callable[[], Any]) -> object:
     """
     try:
         answer = await query()
+    except asyncio.CancelledError as error:
+        # Of something that the job awaits; if it is this query, nobody hears of its answer.
+        message = f"{type(job).__qualname__}.status_async() was cancelled from within."
+        failure = JobError(message)
+        failure.__cause__ = error
+        return Failure(failure)
     except Exception as error:  # noqa: BLE001 - the outcome of that job alone
         return Failure(without_this_frame(error))
     try:

@@ -64,16 +64,16 @@ class Options:
         self.clock = CLOCK.get()
         self.start = self.clock.now()
         check_callback(callback)
-        self.wait = wait
-        self.callback = callback
-        self.tolerance = tolerance
-        self.rate = _checked_rate(queries_per_second)
-        self.is_paced = self.rate < math.inf
-        self.is_scheduled = callable(getattr(type(wait), "delay", None))
-        self.is_stretched = self.is_scheduled and queries_per_second is None
-        self.workers = checked_count(workers, "workers")
-        self.batch_size = checked_count(batch_size, "batch_size") or BATCH_SIZE
-        self.phase = _drawn(seed)
+        self.wait: float | Schedule = wait
+        self.callback: Callback | None = callback
+        self.tolerance: Tolerance | None = tolerance
+        self.rate: float = _checked_rate(queries_per_second)
+        self.is_paced: bool = self.rate < math.inf
+        self.is_scheduled: bool = callable(getattr(type(wait), "delay", None))
+        self.is_stretched: bool = self.is_scheduled and queries_per_second is None
+        self.workers: int | None = checked_count(workers, "workers")
+        self.batch_size: int = checked_count(batch_size, "batch_size") or BATCH_SIZE
+        self.phase: float = _drawn(seed)
 
 
 def _checked_rate(value: object) -> float:

@@ -50,11 +50,24 @@ class Workers:
         clock: Tells the time.
         wake: Set whenever an answer has come.
         threads: Where they are asked; None for so many threads of their own.
+        few_until: Until then, in seconds of the clock, the jobs that were not final are asked one
+            by one, and others ever more at a time as long as they are final.
+
+    Attributes:
+        few_until: As the argument.
     """
 
     def __init__(
-        self, number: int, clock: Clock, wake: Wake, threads: Threads | None = None
+        self,
+        number: int,
+        clock: Clock,
+        wake: Wake,
+        threads: Threads | None = None,
+        *,
+        few_until: float = -math.inf,
     ) -> None:
+        self.few_until = few_until
+        self._few = self._few_before = 1
         self._number = number
         self._clock = clock
         self._wake = wake
@@ -66,13 +79,20 @@ class Workers:
 
     @property
     def are_free(self) -> bool:
-        """Whether one of them has nothing to do."""
-        return len(self._busy) + self._lost < self._number
+        """Whether one of them has nothing to do, and may be asked."""
+        if self._clock.now() >= self.few_until:
+            return len(self._busy) + self._lost < self._number
+        # One that was not final before comes first: as long as it is not, no other is needed.
+        return len(self._busy) < self._few and all(slot.is_new for slot in self._busy)
 
     @property
     def are_asking(self) -> bool:
         """Whether an answer may still come."""
         return bool(self._busy)
+
+    def ask_more(self) -> None:
+        """Take note that a job has ended, so that others may have, too."""
+        self._few = min(self._few_before + 1, self._number)
 
     def ask(self, slot: Slot) -> None:
         """Have the jobs of a slot asked."""
@@ -102,6 +122,8 @@ class Workers:
             answered = self._answers.get()
             self._longest = max(self._longest or 0.0, answered.took)
             if self._busy.pop(answered.slot, None) is not None:
+                # Unless it turns out to be final.
+                self._few_before, self._few = self._few, 1
                 return answered
             # It was given up, and its thread is free again.
             self._lost -= 1
@@ -146,13 +168,21 @@ class Workers:
         del answers, fatal
 
 
-def drive_at_once(many: Many, number: int) -> Generator[Any, None, None]:
-    """Ask in so many threads, and give the jobs that end, until all have or time is up."""
+def drive_at_once(many: Many, number: int, *, few: bool = False) -> Generator[Any, None, None]:
+    """Ask in so many threads, and give the jobs that end, until all have or time is up.
+
+    Args:
+        many: The jobs.
+        number: How many are asked at the same time at the most.
+        few: Whether to ask no more jobs than must be until time is up.
+    """
     wake = many.ears.open_wake()
-    workers = Workers(number, many.clock, wake)
+    few_until = many.deadline if few else -math.inf
+    workers = Workers(number, many.clock, wake, few_until=few_until)
     try:
         while not many.is_over():
             if many.outcomes.ended:
+                workers.ask_more()
                 yield many.pop()
             elif not step(many, workers):
                 _sleep(many, workers)
@@ -188,6 +218,8 @@ def pause_of(many: Many, workers: Workers) -> float:
     until = workers.give_up_time(many.deadline)
     if workers.are_free:
         until = min(until, now + many.pause())
+    if now < workers.few_until:
+        until = min(until, workers.few_until)
     return cut(math.inf, now, until)
 
 

@@ -211,20 +211,20 @@ def wait(
     one_by_one = return_when == ALL_COMPLETED and callback is None
     many = Many(unique, timeout, options, asks_at_once=at_once, one_by_one=one_by_one)
     gathering = Gathering(unique, return_when)
-    ended = _driven(many, options.workers)
+    ended = _driven(many, options.workers, few=one_by_one and not options.is_paced)
     for job in ended:
         if gathering.take(job, many):
             ended.close()
     return gathering.pair()
 
 
-def _driven(many: Many, workers: int | None) -> Generator[Any, None, None]:
+def _driven(many: Many, workers: int | None, *, few: bool = False) -> Generator[Any, None, None]:
     """Give the jobs that end, until all have or the limit is met."""
     if workers is None:
         return drive(many)
     from ._workers import drive_at_once
 
-    return drive_at_once(many, workers)
+    return drive_at_once(many, workers, few=few)
 
 
 def _with_error(many: Many, jobs: Iterable[JobT]) -> Generator[JobT, None, None]:

@@ -162,3 +162,14 @@ def test_iterable_that_raises():
 
     with pytest.raises(TypeError, match=r"^no more of them$"):
         checked_jobs(jobs())
+
+
+def test_adding_one_that_a_thread_asks():
+    """A job that is added while another thread asks it is not waited for twice."""
+    job = EndingJob(1)
+    many = make_many([job], asks_at_once=True)
+    slot = many.take()
+    many.add(job)
+
+    assert slot.jobs == [job]
+    assert (many.take(), many.queue.jobs) == (None, 1)

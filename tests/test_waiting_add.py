@@ -218,3 +218,22 @@ def test_leaving_the_loop():
         break
 
     assert {name for job in jobs for name in job.calls} == {"status"}
+
+
+def test_add_a_new_one_twice():
+    """A new job that is added twice is waited for once."""
+    completions, new = as_completed([]), EndingJob(3)
+    completions.add(new)
+    completions.add(new)
+
+    assert list(completions) == [new]
+
+
+def test_add_one_that_was_added_and_came():
+    """A job that was added and came may be waited for once more as well."""
+    completions, new = as_completed([EndingJob(50)]), EndingJob(0)
+    completions.add(new)
+    assert next(completions) is new
+    completions.add(new)
+
+    assert next(completions) is new

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from jobv1 import JobStatus, JobStatusError, Tolerance, aio
+from jobv1 import JobError, JobStatus, JobStatusError, Tolerance, aio
 from jobv1.testing import FakeClock
 from tests.awaiting import Awaited, AwaitedJob, AwaitedPushJob, run, until
 from tests.scripted_job import PushJob, QiskitStatus, ScriptedJob
@@ -122,9 +122,14 @@ def test_exit_from_a_query(kind, job_kind):
 
 
 def test_query_that_is_cancelled_from_inside():
-    """A query that ends as cancelled ends the wait so, and does not hang."""
-    with pytest.raises(asyncio.CancelledError):
+    """A query that is cancelled from inside is an error of that job, and touches no other."""
+    with pytest.raises(JobError, match=r"^AwaitedJob.status_async\(\) was cancelled from within"):
         run(aio.wait_for_final_state(AwaitedJob([asyncio.CancelledError()])))
+    jobs = [AwaitedJob([asyncio.CancelledError()]), AwaitedJob([DONE])]
+    pair = run(aio.wait(jobs))
+
+    assert pair.done == jobs
+    assert [(job, type(error)) for job, error in pair.errors] == [(jobs[0], JobError)]
 
 
 def test_query_that_will_not_be_cancelled():

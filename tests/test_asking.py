@@ -126,7 +126,7 @@ def test_batch_of_the_wrong_length(clock):
     assert type(error) is JobStatusError
     assert str(error) == (
         "BatchJob.batch_status() answered 1,000 entries for 2 jobs; "
-        "it must answer one for each, in their order."
+        "it must answer one entry for each, in their order."
     )
 
 

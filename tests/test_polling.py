@@ -248,14 +248,21 @@ def test_hint_of_a_fork():
 
 
 @pytest.mark.parametrize(
-    ("wait", "start", "together"),
-    [(5, 100.0, True), (5, 101.0, True), (Fixed(5), 100.0, True), (Fixed(5), 101.0, False)],
+    ("wait", "start", "now", "together"),
+    [
+        (5, 100.0, 100.0, True),
+        (5, 101.0, 101.0, True),
+        (Fixed(5), 100.0, 100.0, True),
+        (Fixed(5), 101.0, 116.9, False),
+        (Fixed(5), 101.0, 117.0, True),
+    ],
 )
-def test_plans_that_go_together(wait, start, together):
-    """Jobs may share a plan if the same sleeps await them: on a schedule, from the same start."""
+def test_plans_that_go_together(wait, start, now, together):
+    """Jobs may share a plan if like sleeps await them: on a schedule, if they are about as old."""
     plan = PollPlan(100.0, wait=wait)
+    other = plan.fork(start=start)
 
-    assert plan.goes_with(plan.fork(start=start)) is together
+    assert plan.goes_with(other, now) is other.goes_with(plan, now) is together
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -265,4 +272,4 @@ def test_plans_in_trouble_go_alone(first):
     other = plan.fork()
     plan.failed(OSError(), 100.0)
 
-    assert not (plan.goes_with(other) if first else other.goes_with(plan))
+    assert not (plan.goes_with(other, 100.0) if first else other.goes_with(plan, 100.0))

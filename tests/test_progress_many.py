@@ -110,12 +110,17 @@ def test_counts_without_output(clock):
     assert (tally.ended, tally.rate, clock.now()) == (2, 0.5, 4)
 
 
-def test_rate_at_the_start():
-    """Where no time has passed the rate is 0."""
-    tally = Tally(quiet=True)
-    tally("a", DONE, 1)
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(9, "0.1 a second"), (11, "5.5 a minute"), (660, "5.5 an hour")]
+)
+def test_slow_rate(terminal, clock, seconds, text):
+    """Where few jobs end in a second, those of a minute or an hour are told."""
+    shown = Tally(output=terminal)
+    shown("a", RUNNING, 1)
+    clock.advance(seconds)
+    shown("a", DONE, 1)
 
-    assert (tally.ended, tally.rate) == (1, 0)
+    assert terminal.lines[0][-1].endswith(f"  1 ended: 1 done; {text}")
 
 
 def test_job_with_the_id_of_another_that_ended():

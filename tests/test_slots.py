@@ -144,7 +144,7 @@ def test_new_slot():
     slot = Slot(kind_of(EndingJob(1)), [], [], PollPlan(0.0))
 
     assert (slot.is_new, slot.is_failing, slot.is_alone, slot.lost_a_batch) == (True, *[False] * 3)
-    assert (slot.due, slot.span, slot.asked_at) == (0, 0, -math.inf)
+    assert (slot.due, slot.sleep, slot.asked_at) == (0, 0, -math.inf)
     assert not hasattr(slot, "__dict__")
 
 
@@ -153,12 +153,12 @@ def test_split():
     jobs = [EndingJob(1) for _ in range(3)]
     slot = slot_of(*jobs)
     slot.seen = [RUNNING, DONE, None]
-    slot.span, slot.is_alone, slot.lost_a_batch, slot.asked_at = 0.5, True, True, 9.0
+    slot.sleep, slot.is_alone, slot.lost_a_batch, slot.asked_at = 0.5, True, True, 9.0
     rest = slot.split(1)
 
     assert (slot.jobs, slot.seen) == (jobs[:1], [RUNNING])
     assert (rest.jobs, rest.seen) == (jobs[1:], [DONE, None])
-    assert (rest.kind, rest.span, rest.is_new) == (slot.kind, 0.5, False)
+    assert (rest.kind, rest.sleep, rest.is_new) == (slot.kind, 0.5, False)
     assert (rest.is_alone, rest.lost_a_batch, rest.asked_at) == (True, True, -math.inf)
     assert rest.plan is not slot.plan
 

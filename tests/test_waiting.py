@@ -85,7 +85,8 @@ def test_one_job_that_is_no_iterable(call):
         call(job)
 
     assert str(caught.value) == (
-        "jobs must be an iterable of jobs, not <ScriptedJob 'ab12', not queried yet> (ScriptedJob)"
+        "jobs must be an iterable of jobs, not <ScriptedJob 'ab12', not queried yet> "
+        "(ScriptedJob); put it into a list"
     )
 
 

@@ -3,7 +3,7 @@ from contextvars import Context
 
 import pytest
 
-from jobv1 import JobTimeoutError
+from jobv1 import JobStatus, JobTimeoutError
 from jobv1.waiting import as_completed
 from tests.many_jobs import EndingBatch, EndingJob, batches
 from tests.scripted_job import LoggedClock, PushJob, ScriptedJob
@@ -237,3 +237,13 @@ def test_add_one_that_was_added_and_came():
     completions.add(new)
 
     assert next(completions) is new
+
+
+def test_block():
+    """A `with` block ends the wait, however it is left."""
+    job = ScriptedJob([JobStatus.DONE])
+    with pytest.raises(KeyboardInterrupt), as_completed([job]) as completions:
+        assert next(completions) is job
+        raise KeyboardInterrupt
+    with pytest.raises(RuntimeError, match="is over"):
+        completions.add(ScriptedJob([JobStatus.DONE]))

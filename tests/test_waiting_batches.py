@@ -118,7 +118,7 @@ def test_error_in_a_batch_that_is_survived():
 
     assert pair.errors == []
     assert failing.queried_at == [3]
-    assert kind.requested_at == [0, 5, 8, 10, 13, 15]
+    assert kind.requested_at == [0, 5, 10, 15]
 
 
 def test_error_in_a_batch_that_spends_the_tolerance():

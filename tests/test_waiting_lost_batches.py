@@ -124,7 +124,10 @@ def test_wrong_batch_is_logged(caplog):
     wait([batches(faults={1: []})([DONE])])
 
     assert [record.getMessage() for record in caplog.records] == [
-        "BatchJob.batch_status() failed with JobStatusError; its jobs are asked one by one."
+        (
+            "BatchJob.batch_status() answered 0 entries for 1 jobs; "
+            "it must answer one entry for each, in their order. Its jobs are asked one by one."
+        )
     ]
 
 

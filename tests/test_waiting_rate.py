@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from jobv1 import Fixed, JobTimeoutError, Tolerance
-from jobv1.waiting import as_completed, wait
+from jobv1.waiting import ALL_COMPLETED, FIRST_COMPLETED, as_completed, wait
 from tests.many_jobs import DONE, RUNNING, EndingBatch, EndingJob, HintingJob, batches, ignore
 from tests.scripted_job import LoggedClock, PushJob, ScriptedJob
 
@@ -147,14 +147,24 @@ def test_everybody_has_his_turn():
     assert max(waits) <= 6
 
 
-@pytest.mark.parametrize("timeout", [0, -1, 2])
+@pytest.mark.parametrize("timeout", [0, -1])
 def test_each_is_asked_once(clock, timeout):
-    """Each job is asked once, though the limit leaves no time for that."""
+    """Without any time each job is asked once all the same, as fast as may be."""
     jobs = [EndingJob(0), *(EndingJob(99) for _ in range(9))]
     pair = wait(jobs, timeout, queries_per_second=2)
 
     assert pair.done == jobs[:1]
     assert query_times(jobs)[:10] == [number / 2 for number in range(10)]
+
+
+@pytest.mark.parametrize("return_when", [ALL_COMPLETED, FIRST_COMPLETED])
+def test_limit_before_all_had_their_turn(clock, return_when):
+    """A wait whose limit comes before every job could be asked ends at its limit."""
+    jobs = [EndingJob(99) for _ in range(1000)]
+    pair = wait(jobs, 5, return_when, queries_per_second=50)
+
+    assert (pair.not_done, clock.now()) == (jobs, 5)
+    assert sum(len(job.queried_at) for job in jobs) <= 251
 
 
 def test_last_round():

@@ -144,7 +144,7 @@ def test_exponential():
 
 
 def test_schedule_of_a_job_that_is_added(clock):
-    """A job that is added later begins its schedule then, whoever is due at the same time."""
+    """A job that is added later begins its schedule then, and joins the others later."""
     early, late = [EndingJob(700) for _ in range(100)], EndingJob(700)
     completions = as_completed(early, wait=Exponential(1.0, 2.0, 1e6))
     clock.call_at(5, lambda: completions.add(late))
@@ -153,7 +153,8 @@ def test_schedule_of_a_job_that_is_added(clock):
     first, *others = steps(late.queried_at)
     assert late.queried_at[0] == 5
     assert first <= 1
-    assert others == pytest.approx([2, 4, 8, 16, 32, 64, 128, 256, 512])
+    assert others[:5] == pytest.approx([2, 4, 8, 16, 32])
+    assert clock.now() < 1100
 
 
 def most_in_a_second(times):

@@ -102,6 +102,17 @@ def test_hung_query_holds_up_no_deadline(gated):
     assert time.monotonic() - before < LIMIT / 2
 
 
+def test_error_of_a_hung_query(gated):
+    """The error at the limit tells of a query that did not come back."""
+    completions = as_completed([gated()], 0.05, workers=1)
+    with pytest.raises(JobTimeoutError) as caught:
+        next(completions)
+
+    error = caught.value
+    assert error.last_error is error.__cause__
+    assert str(error.last_error) == "The last query did not come back in time."
+
+
 def test_all_threads_hang(gated):
     """When every thread hangs, the jobs that nobody can ask any more are unfinished."""
     hung, rest = [gated() for _ in range(2)], [EndingJob(0) for _ in range(5)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from ._outcomes import Failure
 from .exceptions import JobStatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from ._clock import Clock
     from ._many import Many
@@ -95,19 +96,28 @@ def _ask_batch(slot: Slot) -> list[Any]:
         An entry for each job, as `jobv1.protocols.BatchStatus` says.
 
     Raises:
-        JobStatusError: There are more entries than jobs, or fewer.
+        JobStatusError: There are more entries than jobs, or fewer, or no entries.
         Exception: What `batch_status` raised.
     """
     ask = slot.kind.batch_status
-    entries: list[Any] = [] if ask is None else list(ask(slot.jobs.copy()))
-    if len(entries) != len(slot.jobs):
-        name = type(slot.jobs[0]).__qualname__
-        message = (
-            f"{name}.batch_status() answered {len(entries):,} entries "
-            f"for {len(slot.jobs):,} jobs; it must answer one for each, in their order."
-        )
-        raise JobStatusError(message)
-    return entries
+    answer: object = () if ask is None else ask(slot.jobs.copy())
+    number = len(slot.jobs)
+    if isinstance(answer, Coroutine):
+        answer.close()
+        got = "what is to be awaited"
+    elif isinstance(answer, Mapping):
+        got = "a mapping"
+    else:
+        entries: list[Any] = list(cast("Iterable[Any]", answer))
+        if len(entries) == number:
+            return entries
+        got = f"{len(entries):,} entries"
+    name = type(slot.jobs[0]).__qualname__
+    message = (
+        f"{name}.batch_status() answered {got} for {number:,} jobs; "
+        "it must answer one entry for each, in their order."
+    )
+    raise JobStatusError(message)
 
 
 def without_this_frame(error: Exception) -> Exception:

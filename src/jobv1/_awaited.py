@@ -19,7 +19,7 @@ from ._loop_wake import LoopWake
 from ._outcomes import Failure
 from ._slots import Kind, Slot
 from ._wake import Sleeper
-from ._workers import Workers, pause_of, step
+from ._workers import Workers, lost_query, pause_of, step
 from .exceptions import JobError, JobStatusError, JobTimeoutError
 from .protocols import ability
 
@@ -218,8 +218,7 @@ class _OneJob:
         self._workers.close()
 
     def _lost(self) -> JobTimeoutError:
-        error = TimeoutError("The last query did not come back in time.")
-        self._plan.lost(error, self._clock.now())
+        self._plan.lost(lost_query(), self._clock.now())
         return self._plan.timeout_error(self._slot.jobs[0].job_id())
 
 

@@ -129,7 +129,8 @@ class Many:
     def take(self) -> Slot | None:
         """Take a slot that is to be asked now, None if there is none yet."""
         now = self.clock.now()
-        self._take_added(now)
+        if self._added:
+            self._take_added(now)
         for key in self.ears.told():
             if not self.queue.hear(key):
                 # It is being asked, perhaps a little too early.
@@ -137,6 +138,9 @@ class Many:
         if self._is_paced and now >= self.deadline:
             # So that the limit does not make the wait late.
             self.abandon(self.queue.take_rest())
+            # Where there was no time at all, each has its one query all the same.
+            if self.deadline > self._start:
+                self.abandon(self.queue.take_unasked())
         slot = self.queue.take(now)
         if slot is not None:
             if self._asks_singly and len(slot.jobs) > 1 and not slot.is_batch:
@@ -207,10 +211,12 @@ class Many:
         errors = [plan.timeout_error(ids) for _, plan in self.outcomes.unfinished]
         last = next((error for error in errors if error.__cause__ is not None), errors[-1])
         elapsed = self.clock.now() - self._start
+        number = self.outcomes.queries
+        queries = "1 query" if number == 1 else f"{number:,} queries"
         message = (
             f"{len(ids):,} (of {self._number:,}) jobs unfinished "
             f"after {seconds_text(elapsed)} (timeout {seconds_text(self._timeout)}, "
-            f"{self.outcomes.queries:,} queries); none was cancelled."
+            f"{queries}); none was cancelled."
         )
         error = JobTimeoutError(
             message,
@@ -225,6 +231,7 @@ class Many:
         return error
 
     def _take_added(self, now: float) -> None:
+        added: list[Any] = []
         while self._added:
             job = self._added.popleft()
             if self._known is None:
@@ -234,8 +241,9 @@ class Many:
                 self._known.update(id(its) for jobs, _ in self.outcomes.unfinished for its in jobs)
             if id(job) not in self._known:
                 self._known.add(id(job))
-                self._number += 1
-                self.queue.add([job], now)
+                added.append(job)
+        self._number += len(added)
+        self.queue.add(added, now)
 
 
 def checked_jobs(jobs: Iterable[Any]) -> list[Any]:
@@ -251,6 +259,8 @@ def checked_jobs(jobs: Iterable[Any]) -> list[Any]:
         given = iter(jobs)
     except TypeError:
         message = f"jobs must be an iterable of jobs, not {jobs!r} ({type(jobs).__name__})"
+        if is_job(jobs):
+            message += "; put it into a list"
         raise TypeError(message) from None
     unique = list({id(job): job for job in given}.values())
     jobs_of_ours = {kind for kind in set(map(type, unique)) if issubclass(kind, JobV1)}

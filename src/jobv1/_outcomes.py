@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ._answers import checked_status
 from ._slots import Slot
+from .exceptions import JobStatusError
 from .status import JobStatus
 
 if TYPE_CHECKING:
@@ -156,11 +157,12 @@ class Outcomes:
         kind = type(job)
         if kind not in self._warned:
             self._warned.add(kind)
-            _LOGGER.warning(
-                "%s.batch_status() failed with %s; its jobs are asked one by one.",
-                kind.__qualname__,
-                type(error).__name__,
-            )
+            # The text of an error that is not ours may hold what nobody may see.
+            name, failure = kind.__qualname__, type(error).__name__
+            text = f"{name}.batch_status() failed with {failure}; its"
+            if isinstance(error, JobStatusError):
+                text = f"{error} Its"
+            _LOGGER.warning("%s jobs are asked one by one.", text)
 
     def _take(self, slot: Slot, answers: list[Any], now: float, *, is_batch: bool) -> None:
         seen, slot.seen = slot.seen, answers
@@ -191,8 +193,9 @@ class Outcomes:
         if is_batch and answer is None:
             self._queue.put(self._alone(slot, job, seen, slot.plan.fork()), now)
             return False
+        method = "batch_status" if is_batch else "status"
         try:
-            status = slot.seen[place] = checked_status(job, answer)
+            status = slot.seen[place] = checked_status(job, answer, method=method)
             job_id = None if self._callback is None else job.job_id()
         except Exception as error:  # noqa: BLE001 - a wrong answer, or a job that cannot tell its id
             self._end(job, seen, error)

@@ -226,11 +226,15 @@ class PollPlan:
             setattr(plan, name, changes[name] if name in changes else getattr(self, name))
         return plan
 
-    def goes_with(self, other: PollPlan) -> bool:
-        """Tell whether jobs on the other plan may as well share this one."""
+    def goes_with(self, other: PollPlan, now: float) -> bool:
+        """Tell whether jobs on the other plan may as well share this one.
+
+        Under a schedule they may if they have been waited for about as long.
+        """
         if self._outage is not None or other._outage is not None:
             return False
-        return self._schedule is None or self._start == other._start
+        apart = abs(self._start - other._start)
+        return self._schedule is None or 16 * apart <= now - max(self._start, other._start)
 
     def _expire(self, now: float) -> None:
         self.expired = True

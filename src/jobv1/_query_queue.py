@@ -28,8 +28,6 @@ SAFETY_NET = 60.0
 MOST_PER_SECOND = 10_000.0
 """How many requests a second a schedule may bring about, all jobs together."""
 _GOLDEN = (math.sqrt(5) - 1) / 2
-# Jobs that are due within this part of their sleep are asked together.
-_SPAN = 1 / 16
 _NEIGHBOURS = 8
 # Few jobs are not all asked at one time.
 _LEAST_SLOTS = 32
@@ -118,13 +116,17 @@ class QueryQueue:
         heapify(self._heap)
         return self._leave_places(rest)
 
-    def take_all(self) -> list[Slot]:
-        """Take every slot, those that were never asked included."""
-        fresh = [Slot(kind, jobs, [None] * len(jobs), self._plan) for kind, jobs, _ in self._fresh]
+    def take_unasked(self) -> list[Slot]:
+        """Take every slot that was never asked."""
+        unasked = [Slot(kind, its, [None] * len(its), self._plan) for kind, its, _ in self._fresh]
         self._fresh.clear()
+        return unasked
+
+    def take_all(self) -> list[Slot]:
+        """Take every slot."""
         put_back = [slot for _, _, slot in self._heap]
         self._heap.clear()
-        return self._leave_places(put_back) + fresh
+        return self._leave_places(put_back) + self.take_unasked()
 
     def ids(self) -> set[int]:
         """Give the `id()` of each job that is here."""
@@ -168,7 +170,7 @@ class QueryQueue:
         delay = max(delay, part * self._load / self._most_per_second)
         if slot.kind.listens:
             delay = max(delay, SAFETY_NET)
-        slot.span = delay * _SPAN
+        slot.sleep = delay
         self.put(slot, now + cut(delay, now, self.deadline))
 
     def _count(self, kind: Kind, jobs: int) -> None:
@@ -200,10 +202,9 @@ class QueryQueue:
             return None
         slot = heappop(heap)[2]
         if len(slot.jobs) < slot.kind.fills_below:
-            until = slot.due + slot.span
             for due, _, other in heap[:_NEIGHBOURS]:
                 # What is due at the deadline would be asked there again.
-                if due <= until and not slot.due < self.deadline <= due:
+                if due <= slot.due + slot.reach(other) and not slot.due < self.deadline <= due:
                     slot.fill_from(other)
         if slot.kind.listens:
             for key in map(id, slot.jobs):

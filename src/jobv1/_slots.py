@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Kinds", "Slot"]
 
+# Jobs that are due within this part of their sleep are asked together.
+_SPAN = 1 / 16
 MOST_JOBS = 512
 """How many jobs a slot has at the most, if they are not asked in batches."""
 
@@ -148,7 +150,7 @@ class Kinds:
             abilities = self._known[type(job)] = self._abilities(job)
         batches, listens, hints = abilities
         backend = _backend(job) if batches else None
-        key: tuple[object, ...] = (type(job), id(backend)) if batches else abilities
+        key: tuple[object, ...] = (type(job), _same(backend)) if batches else abilities
         kind = self._kinds.get(key)
         if kind is None:
             size = self._batch_size if batches else self._most_jobs
@@ -174,7 +176,7 @@ class Slot:
         due: When that is, in seconds.
         asked_at: When they were asked last, in seconds; -inf if they have not been since they were
             parted from others.
-        span: How many seconds later jobs may be due that are asked along with these.
+        sleep: How many seconds they slept last.
         is_new: Whether they have not slept yet.
         is_failing: Whether the last query failed and is tried again.
         is_alone: Whether each is asked by itself this time, though there are batches.
@@ -192,7 +194,7 @@ class Slot:
         "lost_a_batch",
         "plan",
         "seen",
-        "span",
+        "sleep",
     )
 
     def __init__(
@@ -202,7 +204,7 @@ class Slot:
         self.jobs = jobs
         self.seen = seen
         self.plan = plan
-        self.due = self.span = 0.0
+        self.due = self.sleep = 0.0
         self.asked_at = -math.inf
         self.is_new = True
         self.is_failing = self.is_alone = self.lost_a_batch = False
@@ -215,7 +217,7 @@ class Slot:
     def split(self, first: int) -> Slot:
         """Take the jobs from `first` on away, into a slot that goes on as this one."""
         rest = Slot(self.kind, self.jobs[first:], self.seen[first:], self.plan.fork())
-        rest.span, rest.is_new = self.span, self.is_new
+        rest.sleep, rest.is_new = self.sleep, self.is_new
         rest.is_alone, rest.lost_a_batch = self.is_alone, self.lost_a_batch
         del self.jobs[first:], self.seen[first:]
         return rest
@@ -229,12 +231,20 @@ class Slot:
         alone.is_new, alone.is_alone = self.is_new, self.kind.batch_status is not None
         return alone
 
+    def reach(self, other: Slot) -> float:
+        """Answer how many seconds later another slot may be due whose jobs are asked along."""
+        is_one_batch = len(self.jobs) + len(other.jobs) <= self.kind.size
+        # Asked as one, two batches are a request less each time; else jobs only move.
+        if self.kind.batch_status is not None and is_one_batch:
+            return self.sleep
+        return self.sleep * _SPAN
+
     def fill_from(self, other: Slot) -> None:
         """Take jobs of another slot over, as many as there is room for."""
         room = self.kind.size - len(self.jobs)
         if other.kind is not self.kind or not self._is_steady() or not other._is_steady():
             return
-        if self.plan.goes_with(other.plan):
+        if self.plan.goes_with(other.plan, self.due):
             self.jobs += other.jobs[:room]
             self.seen += other.seen[:room]
             del other.jobs[:room], other.seen[:room]
@@ -247,6 +257,15 @@ class Slot:
             or self.lost_a_batch
             or self.kind.listens
         )
+
+
+def _same(backend: object) -> object:
+    """Answer what is equal for backends that are the same: themselves, if they can be hashed."""
+    try:
+        hash(backend)
+    except TypeError:
+        return id(backend)
+    return backend
 
 
 def _backend(job: Any) -> object:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._many import Many
     from ._slots import Slot
 
-__all__ = ["Answered", "Workers", "drive_at_once", "pause_of", "step"]
+__all__ = ["Answered", "Workers", "drive_at_once", "lost_query", "pause_of", "step"]
 
 _SHORTEST_GRACE = 0.1
 _FIRST_GRACE = 1.0
@@ -204,12 +204,19 @@ def step(many: Many, workers: Workers) -> bool:
         workers.ask(slot)
         return True
     overdue = workers.give_up(many.deadline)
+    for late in overdue:
+        late.plan.lost(lost_query(), many.clock.now())
     many.abandon(overdue)
     if not (overdue or workers.are_free or workers.are_asking):
         # All are lost in queries that do not come back.
         many.abandon_all()
         return True
     return bool(overdue)
+
+
+def lost_query() -> TimeoutError:
+    """Make the error of a query that was given up."""
+    return TimeoutError("The last query did not come back in time.")
 
 
 def pause_of(many: Many, workers: Workers) -> float:

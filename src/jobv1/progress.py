@@ -26,12 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Monitor", "Tally", "monitor"]
 
+_LEAST_SHOWN = 0.1
+
 
 class Tally(Monitor):
     """Count what many jobs do, and show it: a callback that any wait for many can take.
 
     On a terminal one line tells how many jobs have ended of all, how many are in each state, and
-    how many have ended in a second since the start; a job that ends in ERROR has a line of its own.
+    how many have ended in a second since the start, or in a minute or an hour if they are few; a
+    job that ends in ERROR has a line of its own.
     In a pipe or a file each change of each job is a line, as of `Monitor`.
 
     ```python
@@ -39,6 +42,9 @@ class Tally(Monitor):
         done, not_done = wait(jobs, timeout=3600, callback=shown)
     print(shown.ended, shown.counts, shown.rate)
     ```
+
+    Each job is counted by its last status; one whose query fails for good has none, so whoever sees
+    that error says so by `give_up`.
 
     Args:
         total: How many jobs there are; None if that is not known, and is not shown then.
@@ -110,8 +116,15 @@ class Tally(Monitor):
         counts = [f"{count:,} {status.name.lower()}" for status, count in self.counts.items()]
         if self._given_up:
             counts.append(f"{self._given_up:,} given up")
-        rate = f"; {self.rate:,.1f} a second" if self.rate else ""
+        rate = f"; {_rate_text(self.rate)}" if self.rate else ""
         return f"{self.ended:,}{total} ended: {', '.join(counts)}{rate}"
+
+
+def _rate_text(rate: float) -> str:
+    for seconds, unit in ((1, "a second"), (60, "a minute")):
+        if rate * seconds >= _LEAST_SHOWN:
+            return f"{rate * seconds:,.1f} {unit}"
+    return f"{rate * 3600:,.1f} an hour"
 
 
 def monitor(

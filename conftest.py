@@ -5,6 +5,9 @@ from sybil.parsers.myst import PythonCodeBlockParser
 
 pytest_plugins = ["pytester"]
 
+# A package of its own, with dependencies of its own: `nox -s wire` runs its tests.
+collect_ignore = ["examples/http_provider", "examples/http_service"]
+
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
     patterns=["README.md", "docs/*.md", "docs/**/*.md"],

@@ -13,7 +13,7 @@ import nox
 from packaging.requirements import Requirement
 
 nox.needs_version = ">=2025.5.1"
-nox.options.sessions = ["lint", "types", "tests", "minimums", "qiskit", "docs"]
+nox.options.sessions = ["lint", "types", "tests", "minimums", "qiskit", "docs", "wire"]
 nox.options.reuse_venv = "yes"
 nox.options.error_on_external_run = True
 # Also under CI: a Python that is not installed is skipped.
@@ -122,6 +122,15 @@ def distributed(session: nox.Session) -> None:
     """Run the tests on a real Dask cluster, and on loky."""
     session.install(".[test]", *_group("distributed"))
     session.run("pytest", "tests/with_dask", *session.posargs)
+
+
+@nox.session
+def wire(session: nox.Session) -> None:
+    """Run the tests of the example provider, over a real service on this machine."""
+    session.install(".", *_group("wire"))
+    session.install("--no-deps", "./examples/http_service", "./examples/http_provider")
+    session.chdir("examples/http_provider")
+    session.run("pytest", *session.posargs)
 
 
 @nox.session

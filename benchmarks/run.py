@@ -19,7 +19,24 @@ from rows import table
 if TYPE_CHECKING:
     from rows import Row
 
-FIGURES = ("query_cost", "import_cost", "lateness", "wake_up", "memory", "adaptive", "kit")
+FIGURES = (
+    "query_cost",
+    "import_cost",
+    "lateness",
+    "wake_up",
+    "memory",
+    "adaptive",
+    "kit",
+    "remote",
+    "many_jobs",
+    "many_memory",
+    "many_delay",
+    "many_queries",
+    "many_batches",
+    "many_workers",
+    "soak",
+    "event_loop",
+)
 # These need Qiskit's packages, and Dask, and are measured only if they are named.
 WITH_GUESTS = ("on_aer", "on_dask")
 JSON_FILE = Path(__file__).parents[1] / "build" / "bench.json"

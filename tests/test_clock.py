@@ -180,3 +180,13 @@ def test_cut_that_rounding_would_leave_too_short():
 def test_cut(delay, now, limit, seconds):
     """A sleep ends by itself or at the limit, whichever comes first; either may be endless."""
     assert cut(delay, now, limit) == seconds
+
+
+def test_work_of_threads():
+    """The clock of the system gives threads no time of its own: its sleeps are real."""
+    wake = Wake()
+    before = time.monotonic()
+    SystemClock().let_threads_work(wake)
+
+    assert time.monotonic() - before < 5
+    assert not wake.is_set()

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from jobv1._clock import checked_number
+from jobv1._clock import checked_count, checked_number
 
 HUGE = 10**400
 
@@ -127,3 +127,23 @@ def test_limits_are_included():
     assert checked_number(-0.0, "wait", minimum=0) == 0.0
     assert checked_number(1, "part", maximum=1) == 1.0
     assert checked_number(math.inf, "wait", minimum=0) == math.inf
+
+
+@pytest.mark.parametrize("value", [1, 7, HUGE, None])
+def test_counts(value):
+    """A whole number from 1 on is a count, as it is; None stands for none."""
+    assert checked_count(value, "workers") is value
+
+
+@pytest.mark.parametrize("value", [0, -1, -HUGE])
+def test_counts_below_1(value):
+    """A count below 1 is a ValueError that shows it."""
+    with refuses(ValueError, f"workers must be 1 or more, not {value}"):
+        checked_count(value, "workers")
+
+
+@pytest.mark.parametrize("value", [1.0, "1", True, Fraction(1), math.nan])
+def test_no_counts(value):
+    """Anything but a whole number is a TypeError that shows it; a bool is no number."""
+    with refuses(TypeError, f"workers must be a whole number or None, not {value!r}"):
+        checked_count(value, "workers")

@@ -73,6 +73,15 @@ def test_wait_that_another_thread_ends():
     assert not wake.is_set()
 
 
+def test_answer_of_a_wait():
+    """A wait tells whether the wake was set, or its seconds were over."""
+    wake = Wake()
+    assert wake.wait(0) is False
+
+    wake.set()
+    assert wake.wait(10) is True
+
+
 def test_threads_that_set_it_together():
     """Many threads may set a wake at once, and none fails."""
     wake = Wake()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from jobv1 import _demo
+from jobv1.waiting import DoneAndNotDone
 from tests.demo_process import ended, living, read_until, started_demo
 from tests.terminals import pseudo_terminal, read_all
 
@@ -93,8 +94,8 @@ def test_terminal():
 
     _, line, *_ = (line for line in output.split("\r\n") if line)
     seen = [text.rstrip() for text in line.split("\r")]
-    assert seen[0].endswith(" of 3")
-    assert seen[-1].endswith(" s  3 done of 3")
+    assert re.fullmatch(r" +\d\.\d s  \d of 3 ended: .+", seen[0])
+    assert re.fullmatch(r" +\d\.\d s  3 of 3 ended: 3 done; [\d.,]+ a second", seen[-1])
 
 
 def test_no_standard_output():
@@ -145,7 +146,11 @@ def test_stop_that_ends_the_processes_first(capsys, monkeypatch):
         if arrived:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(_demo, "monitor", lambda *_, **__: arrived.append(True))
+    def wait(jobs, **_):
+        arrived.append(True)
+        return DoneAndNotDone(jobs, [])
+
+    monkeypatch.setattr(_demo, "wait", wait)
     with pytest.raises(KeyboardInterrupt):
         _demo.demo(check, jobs=1, workers=1, samples=1)
 

@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from jobv1 import Fixed, JobStatus, Tolerance
+from jobv1 import Exponential, Fixed, JobStatus, Tolerance
 from jobv1._polling import PollPlan
 
 QUEUED, RUNNING, DONE = JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE
@@ -181,3 +181,95 @@ def test_failure_is_let_go_of(is_done):
         plan.timeout_error("ab12")
 
     assert plan.last_error is None
+
+
+def test_part_of_a_sleep():
+    """A part of the sleep can be wanted; it is cut by the deadline after that."""
+    plan = PollPlan(100.0, timeout=10, wait=16)
+
+    assert plan.answered(RUNNING, 100.0, part=0.25) == 4
+    assert plan.answered(RUNNING, 104.0, part=0.75) == 6
+
+
+def test_part_of_a_scheduled_sleep():
+    """A part of what a schedule answers can be wanted, too."""
+    assert PollPlan(100.0, wait=Fixed(16.0)).answered(RUNNING, 100.0, part=0.25) == 4
+
+
+def test_fork_goes_on():
+    """A fork has the deadline, the interval and the sleeps of the plan, and goes on by itself."""
+    plan = PollPlan(100.0, timeout=20, wait=Exponential(1.0, 2.0, 60.0))
+    plan.answered(RUNNING, 100.0)
+    fork = plan.fork()
+
+    assert (fork.answered(RUNNING, 101.0), plan.answered(RUNNING, 101.0)) == (2, 2)
+    assert fork.answered(RUNNING, 103.0) == 4
+    assert fork.answered(RUNNING, 120.0) is None
+    assert (fork.expired, plan.expired) == (True, False)
+
+
+def test_fork_that_begins_anew():
+    """A fork with a start of its own begins its schedule there, for the same deadline."""
+    plan = PollPlan(100.0, timeout=20, wait=Exponential(1.0, 2.0, 60.0))
+    plan.answered(RUNNING, 100.0)
+    fork = plan.fork(start=110.0)
+
+    assert fork.answered(RUNNING, 110.0) == 1
+    assert fork.answered(RUNNING, 120.0) is None
+
+
+def test_fork_without_failures():
+    """A fork knows nothing of the failures of the plan, nor that it expired."""
+    plan = PollPlan(100.0, timeout=5, tolerance=Tolerance(OSError, failures=1))
+    plan.failed(OSError(), 105.0)
+    fork = plan.fork()
+
+    assert (plan.expired, fork.expired, fork.last_error) == (True, False, None)
+    assert fork.failed(OSError(), 100.0) is None
+    assert not fork.expired
+
+
+def test_tolerance_of_a_fork():
+    """A fork survives what it is told to, counted anew."""
+    plan = PollPlan(100.0, tolerance=Tolerance(OSError, failures=1))
+    plan.failed(OSError(), 100.0)
+    fork = plan.fork(tolerance=Tolerance(OSError, failures=1))
+
+    assert fork.failed(OSError(), 100.0) is not None
+    assert fork.failed(OSError(), 101.0) is None
+
+
+def test_hint_of_a_fork():
+    """A fork asks for the hints that it is told, and not for those of the plan."""
+    plan = PollPlan(100.0, wait=Fixed(5.0), hint=lambda: 1)
+
+    assert plan.fork(hint=lambda: 2).answered(RUNNING, 100.0) == 2
+    assert plan.fork().answered(RUNNING, 100.0) == 5
+
+
+@pytest.mark.parametrize(
+    ("wait", "start", "now", "together"),
+    [
+        (5, 100.0, 100.0, True),
+        (5, 101.0, 101.0, True),
+        (Fixed(5), 100.0, 100.0, True),
+        (Fixed(5), 101.0, 116.9, False),
+        (Fixed(5), 101.0, 117.0, True),
+    ],
+)
+def test_plans_that_go_together(wait, start, now, together):
+    """Jobs may share a plan if like sleeps await them: on a schedule, if they are about as old."""
+    plan = PollPlan(100.0, wait=wait)
+    other = plan.fork(start=start)
+
+    assert plan.goes_with(other, now) is other.goes_with(plan, now) is together
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_plans_in_trouble_go_alone(first):
+    """Nobody shares a plan whose last query failed."""
+    plan = PollPlan(100.0, tolerance=Tolerance(OSError, failures=1))
+    other = plan.fork()
+    plan.failed(OSError(), 100.0)
+
+    assert not (plan.goes_with(other, 100.0) if first else other.goes_with(plan, 100.0))

@@ -5,7 +5,7 @@ import pytest
 
 from jobv1 import JobStatus, JobStatusError, JobTimeoutError, Tolerance
 from jobv1.progress import Monitor, monitor
-from tests.scripted_job import BareJob, LoggedClock, ScriptedJob, running_until
+from tests.scripted_job import BareJob, LoggedClock, ScriptedJob
 from tests.terminals import Terminal
 
 QUEUED, RUNNING, DONE = JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.DONE
@@ -161,9 +161,8 @@ def test_quiet(pipe):
 def test_standard_output(capsys):
     """Without an output the lines go to the standard output."""
     monitor(ScriptedJob([DONE]))
-    monitor([ScriptedJob([DONE]), ScriptedJob([DONE])])
 
-    assert capsys.readouterr().out == "    0.0 s  ab12  DONE\n" * 3
+    assert capsys.readouterr().out == "    0.0 s  ab12  DONE\n"
 
 
 def test_broken_output_ends_the_wait():
@@ -247,52 +246,3 @@ def test_monitor_again(pipe):
     job.wait_for_final_state(callback=shown)
 
     assert lines(pipe) == ["0.0 s  ab12  DONE", "0.0 s  ab12  DONE"]
-
-
-def test_many_jobs_in_a_pipe(pipe):
-    """In a pipe each change of each of many jobs is a line."""
-    short, long = ScriptedJob(running_until(5), job_id="s"), ScriptedJob(running_until(9))
-    monitor([short, long], output=pipe)
-
-    assert lines(pipe) == [
-        "0.0 s  s  RUNNING",
-        "0.0 s  ab12  RUNNING",
-        "5.0 s  s  DONE",
-        "10.0 s  ab12  DONE",
-    ]
-
-
-def test_many_jobs_on_a_terminal(terminal):
-    """On a terminal one line counts the jobs in each state, in the order of a job's life."""
-    monitor(
-        [ScriptedJob([QUEUED, DONE]), ScriptedJob([RUNNING, RUNNING, DONE])],
-        wait=1,
-        output=terminal,
-    )
-
-    assert terminal.lines == [
-        [
-            "    0.0 s  1 queued of 2",
-            "    0.0 s  1 queued, 1 running of 2",
-            "    1.0 s  1 running, 1 done of 2",
-            "    2.0 s  2 done of 2",
-        ]
-    ]
-
-
-def test_failures_among_many_on_a_terminal(terminal):
-    """On a terminal each of many jobs that fails has a line of its own, above the counts."""
-    monitor([QueuedJob([ERROR], error="no such gate"), ScriptedJob([DONE])], output=terminal)
-
-    assert terminal.lines == [
-        ["    0.0 s  ab12  ERROR: no such gate"],
-        ["    0.0 s  1 error of 2", "    0.0 s  1 done, 1 error of 2"],
-    ]
-
-
-def test_interrupt_of_many_on_a_terminal(terminal):
-    """A wait for many that is left early leaves a line that is ended."""
-    with pytest.raises(KeyboardInterrupt):
-        monitor([ScriptedJob([QUEUED]), ScriptedJob([KeyboardInterrupt()])], output=terminal)
-
-    assert terminal.getvalue() == "    0.0 s  1 queued of 2\n"

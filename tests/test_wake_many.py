@@ -1,5 +1,6 @@
 import pytest
 
+from jobv1._clock import Wake
 from jobv1._wake import Sleeper
 from tests.telling_jobs import RecordingClock, RepeatingJob, SilentJob, TactfulJob, TellingJob
 
@@ -36,3 +37,14 @@ def test_one_job_at_two_places():
     with Sleeper([job, job], RecordingClock(during=job.tell)) as sleeper:
         sleeper.sleep(1)
         assert sleeper.told() == {0, 1}
+
+
+def test_wake_that_is_given():
+    """A sleeper that is given a wake sleeps with it, though no job tells."""
+    wake = Wake()
+    clock = RecordingClock(during=wake.set)
+    with Sleeper([SilentJob()], clock, wake) as sleeper:
+        sleeper.sleep(10)
+
+    assert clock.sleeps == [(10, False, True)]
+    assert not wake.is_set()

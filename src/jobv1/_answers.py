@@ -15,8 +15,13 @@ __all__ = ["checked_status"]
 _REPR_LENGTH = 80
 
 
-def checked_status(job: Any, answer: object) -> JobStatus:
+def checked_status(job: Any, answer: object, *, method: str = "status") -> JobStatus:
     """Read what the `status()` of a job answered, and remember it for its repr.
+
+    Args:
+        job: The job.
+        answer: What it answered, or the error that tells that this is no status.
+        method: What was asked, for the error.
 
     Returns:
         The status; our member for a member of Qiskit's enum.
@@ -33,17 +38,21 @@ def checked_status(job: Any, answer: object) -> JobStatus:
             # No JobV1, and without room for it.
             return status
         return status
+    if isinstance(answer, JobStatusError):
+        raise answer
     kind = type(job).__qualname__
     probable = probable_status(answer)
     if hasattr(type(answer), "__await__"):
         way_out = f"Define `async def status_async(self)` in {kind} and wait with jobv1.aio."
+        if method == "status_async":
+            way_out = "It must await that itself."
         _close(answer)
     elif probable is not None:
         way_out = f"Was JobStatus.{probable.name} meant?"
     else:
         way_out = "It must answer a member of jobv1.JobStatus."
     message = (
-        f"{kind}.status() answered {_shortened(answer)} ({_kind_text(answer)}), "
+        f"{kind}.{method}() answered {_shortened(answer)} ({_kind_text(answer)}), "
         f"which is no JobStatus. {way_out}"
     )
     raise JobStatusError(message, job_id=job.job_id(), answer=answer, probable=probable)

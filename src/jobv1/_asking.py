@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from ._outcomes import Failure
 from .exceptions import JobStatusError
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterable, Sequence
 
     from ._clock import Clock
     from ._many import Many
     from ._slots import Slot
 
-__all__ = ["answers_of", "drive"]
+__all__ = ["answers_of", "drive", "without_this_frame"]
 
 _PATIENCE = 0.01
 _LONGEST_RUN = 128
@@ -55,7 +56,7 @@ def answers_of(slot: Slot, clock: Clock) -> list[Any] | Exception:
     try:
         return _ask_batch(slot)
     except Exception as error:  # noqa: BLE001 - each job is asked alone then
-        return _without_this_frame(error)
+        return without_this_frame(error)
 
 
 def _ask_each(jobs: Sequence[Any], clock: Clock) -> list[Any]:
@@ -78,7 +79,7 @@ def _ask_each(jobs: Sequence[Any], clock: Clock) -> list[Any]:
                 for job in jobs[begin : begin + length]:
                     answers.append(job.status())
             except Exception as error:  # noqa: BLE001 - the outcome of that job alone
-                answers.append(Failure(_without_this_frame(error)))
+                answers.append(Failure(without_this_frame(error)))
             if clock.now() >= until:
                 break
             length = min(4 * length, _LONGEST_RUN)
@@ -95,21 +96,31 @@ def _ask_batch(slot: Slot) -> list[Any]:
         An entry for each job, as `jobv1.protocols.BatchStatus` says.
 
     Raises:
-        JobStatusError: There are more entries than jobs, or fewer.
+        JobStatusError: There are more entries than jobs, or fewer, or no entries.
         Exception: What `batch_status` raised.
     """
     ask = slot.kind.batch_status
-    entries: list[Any] = [] if ask is None else list(ask(slot.jobs.copy()))
-    if len(entries) != len(slot.jobs):
-        name = type(slot.jobs[0]).__qualname__
-        message = (
-            f"{name}.batch_status() answered {len(entries):,} entries "
-            f"for {len(slot.jobs):,} jobs; it must answer one for each, in their order."
-        )
-        raise JobStatusError(message)
-    return entries
+    answer: object = () if ask is None else ask(slot.jobs.copy())
+    number = len(slot.jobs)
+    if isinstance(answer, Coroutine):
+        answer.close()
+        got = "what is to be awaited"
+    elif isinstance(answer, Mapping):
+        got = "a mapping"
+    else:
+        entries: list[Any] = list(cast("Iterable[Any]", answer))
+        if len(entries) == number:
+            return entries
+        got = f"{len(entries):,} entries"
+    name = type(slot.jobs[0]).__qualname__
+    message = (
+        f"{name}.batch_status() answered {got} for {number:,} jobs; "
+        "it must answer one entry for each, in their order."
+    )
+    raise JobStatusError(message)
 
 
-def _without_this_frame(error: Exception) -> Exception:
+def without_this_frame(error: Exception) -> Exception:
+    """Take the frame that caught an error out of its traceback."""
     traceback = error.__traceback__
     return error if traceback is None else error.with_traceback(traceback.tb_next)

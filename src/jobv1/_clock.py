@@ -7,8 +7,12 @@ import time
 from _thread import allocate_lock
 from abc import ABC, abstractmethod
 from contextvars import ContextVar
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
+
+if TYPE_CHECKING:
+    from ._loop_wake import LoopWake
 
 __all__ = ["CLOCK", "Clock", "SystemClock", "Wake", "checked_count", "checked_number", "cut"]
 
@@ -77,6 +81,25 @@ class Clock(ABC):
         """Give threads that ask jobs the real time that they need.
 
         Called before a sleep that an answer of theirs ends, by `wake`.
+        A clock whose sleeps take real time does nothing.
+        """
+
+    async def sleep_async(self, seconds: float, wake: LoopWake) -> None:
+        """Let `seconds` pass, and the event loop run meanwhile.
+
+        Called by every awaited wait, as `sleep`; here it takes real time.
+        """
+        with wake.heard() as waiter:
+            timer = waiter.get_loop().call_later(min(seconds, _LONGEST_SLEEP), wake.end, waiter)
+            try:
+                await waiter
+            finally:
+                timer.cancel()
+
+    async def let_queries_work(self, wake: LoopWake) -> None:  # noqa: B027 - as above
+        """Give queries that are under way, awaited or in threads, the real time that they need.
+
+        Called before a `sleep_async` that an answer of theirs ends, by `wake`.
         A clock whose sleeps take real time does nothing.
         """
 

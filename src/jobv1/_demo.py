@@ -13,7 +13,8 @@ from ._process_pool import usable_cores
 from ._screen import Screen
 from .exceptions import JobError
 from .executor import ExecutorBackend
-from .progress import monitor
+from .progress import Tally
+from .waiting import wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -63,9 +64,12 @@ def demo(
             for seed in range(1, jobs + 1):
                 check()
                 runs.append(backend.run(count_hits, seed, samples))
-            monitor(runs, wait=_CheckedPause(check))
-            # What stops the demo may have stopped its processes, too.
-            check()
+            unfinished = runs
+            with Tally(jobs) as shown:
+                while unfinished:
+                    unfinished = wait(unfinished, timeout=0.1, callback=shown).not_done
+                    # What stops the demo may have stopped its processes, too.
+                    check()
         except Exception:
             # Nobody is left to look at the rest, so do not wait for it.
             backend.terminate()
@@ -86,17 +90,6 @@ def _backend(stack: ExitStack, executor: str | None, workers: int | None) -> Exe
         stack.enter_context(address)
     client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
     return ExecutorBackend(client.get_executor())
-
-
-class _CheckedPause:
-    """A schedule: a tenth of a second between two queries of a job, and a check each time."""
-
-    def __init__(self, check: Callable[[], None]) -> None:
-        self._check = check
-
-    def delay(self, elapsed: float, sleeps: int) -> float:  # noqa: ARG002 - the shape of a schedule
-        self._check()
-        return 0.1
 
 
 def count_hits(seed: int, samples: int) -> int:

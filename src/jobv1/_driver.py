@@ -41,8 +41,21 @@ def plan_for(
     return PollPlan(now, timeout=timeout, wait=wait, tolerance=tolerance, hint=hint)
 
 
-def ask(job: Any, plan: PollPlan, clock: Clock, callback: Callback | None) -> float | None:
+def ask(
+    job: Any,
+    plan: PollPlan,
+    clock: Clock,
+    callback: Callback | None,
+    query: Callable[[], object] | None = None,
+) -> float | None:
     """Query a job once, and tell its plan.
+
+    Args:
+        job: The job.
+        plan: The plan.
+        clock: Tells the time.
+        callback: Called with the id, the status and the job after an answer; None for none.
+        query: Answers or raises what a query did that was made already; None to make it.
 
     Returns:
         The seconds to sleep, or None at the end, expired or not.
@@ -52,7 +65,7 @@ def ask(job: Any, plan: PollPlan, clock: Clock, callback: Callback | None) -> fl
         Exception: What `status()` raised and no tolerance survives, or what `callback` raised.
     """
     try:
-        answer = job.status()
+        answer = job.status() if query is None else query()
     except Exception as error:
         delay = plan.failed(error, clock.now())
         if delay is None and not plan.expired:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ._slots import Slot
 
 __all__ = ["Ears"]
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Ears:
@@ -30,6 +33,7 @@ class Ears:
     def __init__(self, wake: Wake | None) -> None:
         self.wake = wake
         self._told: deque[int] = deque()
+        self._warned: set[type] = set()
         # A job that has told stays, without its listener, so that it is believed once.
         self._listeners: dict[int, tuple[Any, Callable[[Any], None] | None]] = {}
 
@@ -79,13 +83,27 @@ class Ears:
             return
         _, listener = self._listeners.pop(id(job), (job, None))
         remove = ability(job, "remove_done_callback")
-        if listener is not None and remove is not None:
+        if listener is None or remove is None:
+            return
+        try:
             remove(listener)
+        except Exception as error:  # noqa: BLE001 - the outcome of the job is known without
+            self._warn(job, error)
 
     def close(self) -> None:
         """Listen to no job any longer."""
         for job, _ in list(self._listeners.values()):
             self.leave(job)
+
+    def _warn(self, job: object, error: Exception) -> None:
+        kind = type(job)
+        if kind not in self._warned:
+            self._warned.add(kind)
+            _LOGGER.warning(
+                "%s.remove_done_callback() failed with %s.",
+                kind.__qualname__,
+                type(error).__name__,
+            )
 
     def _hear(self, key: int, wake: Wake, job: object) -> None:  # noqa: ARG002 - what is called back
         held, listener = self._listeners.get(key, (None, None))

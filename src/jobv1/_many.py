@@ -7,7 +7,7 @@ from _thread import allocate_lock
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from ._clock import CLOCK, Wake, cut
+from ._clock import Wake, cut
 from ._ears import Ears
 from ._outcomes import Outcomes
 from ._polling import PollPlan
@@ -65,8 +65,8 @@ class Many:
         one_by_one: bool = False,
         wakes: bool = False,
     ) -> None:
-        self.clock = CLOCK.get()
-        self._start = self.clock.now()
+        self.clock = options.clock
+        self._start = options.start
         tolerance = options.tolerance
         plan = PollPlan(self._start, timeout=timeout, wait=options.wait, tolerance=tolerance)
         self._timeout = math.inf if timeout is None else float(timeout)
@@ -129,14 +129,18 @@ class Many:
     def take(self) -> Slot | None:
         """Take a slot that is to be asked now, None if there is none yet."""
         now = self.clock.now()
-        self._take_added(now)
+        if self._added:
+            self._take_added(now)
         for key in self.ears.told():
             if not self.queue.hear(key):
                 # It is being asked, perhaps a little too early.
                 self.ears.hear_again(key)
         if self._is_paced and now >= self.deadline:
-            # Each was asked in the last round.
+            # So that the limit does not make the wait late.
             self.abandon(self.queue.take_rest())
+            # Where there was no time at all, each has its one query all the same.
+            if self.deadline > self._start:
+                self.abandon(self.queue.take_unasked())
         slot = self.queue.take(now)
         if slot is not None:
             if self._asks_singly and len(slot.jobs) > 1 and not slot.is_batch:
@@ -180,11 +184,21 @@ class Many:
         self.ears.close()
 
     def pause(self) -> float:
-        """Answer for how many seconds there is nothing to take."""
-        return cut(math.inf, self.clock.now(), self.queue.next_time())
+        """Answer for how many seconds there is nothing to take; 0 if no job is left."""
+        if not self.queue.jobs:
+            return 0.0
+        now = self.clock.now()
+        until = self.queue.next_time()
+        if self._is_paced and now < self.deadline:
+            # Nobody waits for the turn of a query that will not be made.
+            until = min(until, self.deadline)
+        return cut(math.inf, now, until)
 
     def pop(self) -> Any:
         """Give back a job that has ended, and tell its status and its error."""
+        if self._added:
+            # What is added until it comes is waited for already.
+            self._take_added(self.clock.now())
         job, self.status, self.error = self.outcomes.ended.popleft()
         if self._known is not None:
             self._known.discard(id(job))
@@ -193,14 +207,16 @@ class Many:
     def timeout_error(self) -> JobTimeoutError:
         """Make the error that tells which jobs are unfinished."""
         unfinished = [job for jobs, _ in self.outcomes.unfinished for job in jobs]
-        ids = [job.job_id() for job in unfinished]
+        ids = [*map(_id_of, unfinished)]
         errors = [plan.timeout_error(ids) for _, plan in self.outcomes.unfinished]
         last = next((error for error in errors if error.__cause__ is not None), errors[-1])
         elapsed = self.clock.now() - self._start
+        number = self.outcomes.queries
+        queries = "1 query" if number == 1 else f"{number:,} queries"
         message = (
             f"{len(ids):,} (of {self._number:,}) jobs unfinished "
             f"after {seconds_text(elapsed)} (timeout {seconds_text(self._timeout)}, "
-            f"{self.outcomes.queries:,} queries); none was cancelled."
+            f"{queries}); none was cancelled."
         )
         error = JobTimeoutError(
             message,
@@ -215,16 +231,19 @@ class Many:
         return error
 
     def _take_added(self, now: float) -> None:
+        added: list[Any] = []
         while self._added:
             job = self._added.popleft()
             if self._known is None:
                 self._known = self.queue.ids()
                 self._known.update(id(its) for slot in self._asked for its in slot.jobs)
                 self._known.update(id(its) for its, _, _ in self.outcomes.ended)
+                self._known.update(id(its) for jobs, _ in self.outcomes.unfinished for its in jobs)
             if id(job) not in self._known:
                 self._known.add(id(job))
-                self._number += 1
-                self.queue.add([job], now)
+                added.append(job)
+        self._number += len(added)
+        self.queue.add(added, now)
 
 
 def checked_jobs(jobs: Iterable[Any]) -> list[Any]:
@@ -240,6 +259,8 @@ def checked_jobs(jobs: Iterable[Any]) -> list[Any]:
         given = iter(jobs)
     except TypeError:
         message = f"jobs must be an iterable of jobs, not {jobs!r} ({type(jobs).__name__})"
+        if is_job(jobs):
+            message += "; put it into a list"
         raise TypeError(message) from None
     unique = list({id(job): job for job in given}.values())
     jobs_of_ours = {kind for kind in set(map(type, unique)) if issubclass(kind, JobV1)}
@@ -254,6 +275,13 @@ def is_job(value: object) -> bool:
     return not isinstance(value, type) and all(
         callable(getattr(value, name, None)) for name in ("job_id", "status")
     )
+
+
+def _id_of(job: Any) -> object:
+    try:
+        return job.job_id()
+    except Exception:  # noqa: BLE001 - one job shall not hide which are unfinished
+        return None
 
 
 def _check_job(value: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ._clock import checked_count, checked_number
+from ._clock import CLOCK, checked_count, checked_number
 from .job import check_callback
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ BATCH_SIZE = 100
 
 class Options:
     """What `jobv1.waiting` documents; `wait` and `tolerance` are checked by the plan of the wait.
+
+    They are read first of all, for the limit runs from the call: taking the jobs counts against it.
 
     Args:
         wait: The seconds between two queries of a job, or a schedule.
@@ -41,6 +43,8 @@ class Options:
         workers: As the argument.
         batch_size: A number.
         phase: From 0 to 1, drawn by the seed.
+        clock: The clock in force.
+        start: When the wait was called, in seconds of the clock.
 
     Raises:
         TypeError: An argument is of the wrong type.
@@ -57,17 +61,19 @@ class Options:
         batch_size: int | None,
         seed: int | None,
     ) -> None:
+        self.clock = CLOCK.get()
+        self.start = self.clock.now()
         check_callback(callback)
-        self.wait = wait
-        self.callback = callback
-        self.tolerance = tolerance
-        self.rate = _checked_rate(queries_per_second)
-        self.is_paced = self.rate < math.inf
-        self.is_scheduled = callable(getattr(type(wait), "delay", None))
-        self.is_stretched = self.is_scheduled and queries_per_second is None
-        self.workers = checked_count(workers, "workers")
-        self.batch_size = checked_count(batch_size, "batch_size") or BATCH_SIZE
-        self.phase = _drawn(seed)
+        self.wait: float | Schedule = wait
+        self.callback: Callback | None = callback
+        self.tolerance: Tolerance | None = tolerance
+        self.rate: float = _checked_rate(queries_per_second)
+        self.is_paced: bool = self.rate < math.inf
+        self.is_scheduled: bool = callable(getattr(type(wait), "delay", None))
+        self.is_stretched: bool = self.is_scheduled and queries_per_second is None
+        self.workers: int | None = checked_count(workers, "workers")
+        self.batch_size: int = checked_count(batch_size, "batch_size") or BATCH_SIZE
+        self.phase: float = _drawn(seed)
 
 
 def _checked_rate(value: object) -> float:

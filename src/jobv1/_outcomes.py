@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections import deque
 from itertools import compress
 from operator import is_not
@@ -95,8 +96,8 @@ class Outcomes:
         slot.is_alone = False
         if is_batch:
             slot.lost_a_batch = False
-        # A slot of several is asked over a time, and only its last query may be the last of all.
-        answered_at = now if len(answers) == 1 else asked_at
+        # Several queries are made over a time, and only their last may be the last of all.
+        answered_at = now if is_batch or len(answers) == 1 else asked_at
         if not (len(answers) == 1 and isinstance(answers[0], Failure | Exception)):
             # The traceback of an error that was survived holds jobs that are given back now.
             slot.plan.last_error = None
@@ -107,18 +108,30 @@ class Outcomes:
         if self._callback is not None:
             now = self._clock.now()
         status = slot.seen[0] or JobStatus.INITIALIZING
-        delay = slot.plan.answered(status, now, answered_at)
+        part = self._queue.part_of_sleep(slot)
+        try:
+            delay = slot.plan.answered(status, now, answered_at, part=part)
+        except Exception as error:
+            if not slot.kind.hints:
+                raise
+            # A job that hints is alone in its slot.
+            self._end(slot.jobs[0], status, error)
+            self._queue.drop(slot.kind)
+            return
         if delay is None:
             self.leave(slot)
         else:
-            for place, error in reversed(self._ears.listen_to(slot)):
-                self._end(slot, slot.jobs.pop(place), slot.seen.pop(place), error)
-            self._queue.put_after(slot, delay, now)
+            for place, failure in reversed(self._ears.listen_to(slot)):
+                self._end(slot.jobs.pop(place), slot.seen.pop(place), failure)
+                self._queue.drop(slot.kind)
+            self._queue.put_after(slot, delay, now, part=part)
 
     def settle_lost_batch(self, slot: Slot, error: Exception) -> None:
         """Take the error of the request for a batch: try again, or ask each job alone."""
         now = self._clock.now()
         self.queries += 1
+        # Nobody has had his turn by that.
+        slot.asked_at = -math.inf
         if not slot.lost_a_batch:
             if not slot.is_failing:
                 slot.plan = slot.plan.fork(tolerance=self._kinds.tolerance(slot.jobs[0]))
@@ -144,23 +157,26 @@ class Outcomes:
         kind = type(job)
         if kind not in self._warned:
             self._warned.add(kind)
-            _LOGGER.warning(
-                "%s.batch_status() failed with %s; its jobs are asked one by one.",
-                kind.__qualname__,
-                type(error).__name__,
-            )
+            # The text of an error that is not ours may hold what nobody may see.
+            name, failure = kind.__qualname__, type(error).__name__
+            text = f"{name}.batch_status() failed with {failure}; its"
+            if isinstance(error, JobStatusError):
+                text = f"{error} Its"
+            _LOGGER.warning("%s jobs are asked one by one.", text)
 
     def _take(self, slot: Slot, answers: list[Any], now: float, *, is_batch: bool) -> None:
         seen, slot.seen = slot.seen, answers
         places: Iterable[int] = range(len(answers))
-        if self._callback is None:
+        if self._callback is None and not slot.is_new:
             places = compress(places, map(is_not, answers, seen))
         gone: list[int] = []
+        before = len(self.ended)
         for place in places:
             if not self._goes_on(slot, place, seen[place], now, is_batch=is_batch):
                 gone.append(place)  # noqa: PERF401 - a comprehension would hide that it acts
         for place in reversed(gone):
             del slot.jobs[place], answers[place]
+        self._queue.drop(slot.kind, len(self.ended) - before)
 
     def _goes_on(
         self, slot: Slot, place: int, seen: JobStatus | None, now: float, *, is_batch: bool
@@ -177,17 +193,19 @@ class Outcomes:
         if is_batch and answer is None:
             self._queue.put(self._alone(slot, job, seen, slot.plan.fork()), now)
             return False
+        method = "batch_status" if is_batch else "status"
         try:
-            status = slot.seen[place] = checked_status(job, answer)
-        except JobStatusError as error:
-            self._end(slot, job, seen, error)
+            status = slot.seen[place] = checked_status(job, answer, method=method)
+            job_id = None if self._callback is None else job.job_id()
+        except Exception as error:  # noqa: BLE001 - a wrong answer, or a job that cannot tell its id
+            self._end(job, seen, error)
             return False
         if self._callback is not None:
-            self._callback(job.job_id(), status, job)
+            self._callback(job_id, status, job)
         # By identity, since `in` compares by a method of the enum.
         is_final = status is DONE or status is CANCELLED or status is ERROR
         if is_final or not getattr(job, "_async", True):
-            self._end(slot, job, status, None)
+            self._end(job, status, None)
             return False
         return True
 
@@ -196,7 +214,7 @@ class Outcomes:
     ) -> None:
         plan = slot.plan
         if not slot.is_failing or len(slot.jobs) > 1:
-            plan = plan.fork(tolerance=self._kinds.tolerance(job))
+            plan = plan.fork(tolerance=self._kinds.tolerance(job), hint=slot.kind.hint(job))
         delay = plan.failed(error, now)
         alone = self._alone(slot, job, seen, plan)
         if delay is not None:
@@ -205,14 +223,13 @@ class Outcomes:
         elif plan.expired:
             self.leave(alone)
         else:
-            self._end(slot, job, seen, error)
+            self._end(job, seen, error)
 
     def _alone(self, slot: Slot, job: Any, seen: JobStatus | None, plan: PollPlan) -> Slot:
         alone = Slot(slot.kind, [job], [seen], plan)
         alone.is_new, alone.is_alone = slot.is_new, slot.kind.batch_status is not None
         return alone
 
-    def _end(self, slot: Slot, job: Any, status: JobStatus | None, error: Exception | None) -> None:
-        self._queue.drop(slot.kind)
+    def _end(self, job: Any, status: JobStatus | None, error: Exception | None) -> None:
         self._ears.leave(job)
         self.ended.append((job, status, error))

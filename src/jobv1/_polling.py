@@ -56,6 +56,7 @@ class PollPlan:
         status: The last status that was answered, None before the first.
         queries: How many queries were reported.
         last_error: The last failure that was survived, None before the first.
+        deadline: When the wait ends at the latest, in seconds of the driver's clock; inf for never.
         expired: Whether the deadline was met.
         steady_until: Before this time the same status again would get 0 seconds again, so a driver
             may count the query itself and pass over `answered`.
@@ -67,7 +68,6 @@ class PollPlan:
     """
 
     __slots__ = (
-        "_deadline",
         "_elapsed",
         "_hint",
         "_interval",
@@ -78,6 +78,7 @@ class PollPlan:
         "_start",
         "_timeout",
         "_tolerance",
+        "deadline",
         "expired",
         "last_error",
         "queries",
@@ -101,7 +102,7 @@ class PollPlan:
         self._hint = hint
         self._random = random
         self._start = now
-        self._deadline = now + max(self._timeout, 0.0)
+        self.deadline = now + max(self._timeout, 0.0)
         self._elapsed = 0.0
         self._sleeps = 0
         self._outage: Outage | None = None
@@ -112,7 +113,7 @@ class PollPlan:
         self.steady_until = -math.inf
 
     def answered(
-        self, status: JobStatus, now: float, answered_at: float = math.inf
+        self, status: JobStatus, now: float, answered_at: float = math.inf, *, part: float = 1.0
     ) -> float | None:
         """Take the answer of a query.
 
@@ -121,6 +122,7 @@ class PollPlan:
             now: The time, in seconds of the driver's clock, after the callback if there is one.
             answered_at: The time before the callback. If only the callback went beyond the
                 deadline, the query of the deadline is still to come.
+            part: Of the sleep, how much is wanted.
 
         Returns:
             The seconds to sleep, or None at the end.
@@ -136,16 +138,16 @@ class PollPlan:
             # Its traceback holds the job, and this plan.
             self.last_error = None
             return None
-        if now >= self._deadline:
-            if answered_at < self._deadline:
+        if now >= self.deadline:
+            if answered_at < self.deadline:
                 return 0.0
             self._expire(now)
             return None
         if self._schedule is not None:
-            return cut(self._scheduled_delay(self._schedule, now), now, self._deadline)
+            return cut(part * self._scheduled_delay(self._schedule, now), now, self.deadline)
         if self._interval == 0:
-            self.steady_until = self._deadline
-        return cut(self._interval, now, self._deadline)
+            self.steady_until = self.deadline
+        return cut(part * self._interval, now, self.deadline)
 
     def failed(self, error: Exception, now: float) -> float | None:
         """Take the error that a query raised.
@@ -167,10 +169,18 @@ class PollPlan:
         if self._outage.is_spent_by(error, now):
             return None
         self.last_error = error
-        if now >= self._deadline:
+        if now >= self.deadline:
             self._expire(now)
             return None
-        return cut(self._outage.retry_delay(error, now, self._random), now, self._deadline)
+        return cut(self._outage.retry_delay(error, now, self._random), now, self.deadline)
+
+    def lost(self, error: Exception, now: float) -> None:
+        """Take note that a query was given up after the deadline, and the error that says so."""
+        self.queries += 1
+        self.last_error = error
+        if self._outage is None:
+            self._outage = Outage(Tolerance(type(error), failures=0), now)
+        self._expire(now)
 
     def timeout_error(self, job_id: object) -> JobTimeoutError:
         """Make the error to raise when the wait has expired.
@@ -208,7 +218,7 @@ class PollPlan:
             hint: As of `PollPlan`.
         """
         changes: dict[str, object] = {"_tolerance": tolerance, "_hint": hint}
-        changes |= {"_outage": None, "last_error": None}
+        changes |= {"_outage": None, "last_error": None, "expired": False}
         if start is not None:
             changes |= {"_start": start, "_sleeps": 0}
         plan = PollPlan.__new__(PollPlan)
@@ -216,11 +226,15 @@ class PollPlan:
             setattr(plan, name, changes[name] if name in changes else getattr(self, name))
         return plan
 
-    def goes_with(self, other: PollPlan) -> bool:
-        """Tell whether jobs on the other plan may as well share this one."""
+    def goes_with(self, other: PollPlan, now: float) -> bool:
+        """Tell whether jobs on the other plan may as well share this one.
+
+        Under a schedule they may if they have been waited for about as long.
+        """
         if self._outage is not None or other._outage is not None:
             return False
-        return self._schedule is None or self._start == other._start
+        apart = abs(self._start - other._start)
+        return self._schedule is None or 16 * apart <= now - max(self._start, other._start)
 
     def _expire(self, now: float) -> None:
         self.expired = True

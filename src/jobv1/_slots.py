@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ._driver import default_tolerance
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Kinds", "Slot"]
 
-MOST_JOBS = 256
+# Jobs that are due within this part of their sleep are asked together.
+_SPAN = 1 / 16
+MOST_JOBS = 512
 """How many jobs a slot has at the most, if they are not asked in batches."""
 
 
@@ -29,9 +32,10 @@ class Kind:
         hints: Whether each knows for itself when it is worth asking again.
         size: How many of them a slot has at the most.
         backend: The backend of jobs that are asked in batches.
+        jobs: How many of them are waited for.
     """
 
-    __slots__ = ("_deaf", "backend", "batch_status", "hints", "listens", "size")
+    __slots__ = ("_deaf", "backend", "batch_status", "hints", "jobs", "listens", "size")
 
     def __init__(
         self,
@@ -47,6 +51,7 @@ class Kind:
         self.hints = hints
         self.size = size
         self.backend = backend
+        self.jobs = 0
         self._deaf: Kind | None = None
 
     def deaf(self) -> Kind:
@@ -61,6 +66,10 @@ class Kind:
             )
         return self._deaf
 
+    def hint(self, job: Any) -> Callable[[], float | None] | None:
+        """Answer what tells when a job of this kind is worth asking again, None for nothing."""
+        return ability(job, "next_query_delay") if self.hints else None
+
     @property
     def fills_below(self) -> int:
         """With how many jobs a slot is so small that others are asked along."""
@@ -68,9 +77,9 @@ class Kind:
         return self.size if self.batch_status is not None else self.size // 2
 
     @property
-    def weight(self) -> float:
-        """How many requests ask for the status of one of them."""
-        return 1.0 if self.batch_status is None else 1.0 / self.size
+    def requests(self) -> int:
+        """How many requests ask for the statuses of all that are waited for."""
+        return self.jobs if self.batch_status is None else -(-self.jobs // self.size)
 
 
 class Kinds:
@@ -91,6 +100,7 @@ class Kinds:
         self._heeds_hints = heeds_hints
         self._tolerance = tolerance
         self._tolerances: dict[type, Tolerance | None] = {}
+        self._known: dict[type, tuple[bool, bool, bool]] = {}
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
     def check(self, jobs: Iterable[Any]) -> None:
@@ -113,13 +123,17 @@ class Kinds:
 
     def gather(self, jobs: Iterable[object]) -> list[tuple[Kind, list[Any]]]:
         """Sort jobs by their kinds; in each kind their order is kept."""
-        abilities: dict[type, tuple[bool, bool, bool]] = {}
         gathered: dict[Kind, list[Any]] = {}
+        # By the class, where all its jobs are of one kind.
+        lists: dict[type, list[Any]] = {}
         for job in jobs:
-            its = abilities.get(type(job))
+            its = lists.get(type(job))
             if its is None:
-                its = abilities[type(job)] = self._abilities(job)
-            gathered.setdefault(self._kind(job, its), []).append(job)
+                kind = self._kind(job)
+                its = gathered.setdefault(kind, [])
+                if kind.batch_status is None:
+                    lists[type(job)] = its
+            its.append(job)
         return list(gathered.items())
 
     def _abilities(self, job: object) -> tuple[bool, bool, bool]:
@@ -130,10 +144,13 @@ class Kinds:
         # A batch is asked at one time, whatever its jobs hint.
         return batches, listens, hints and self._heeds_hints and not batches
 
-    def _kind(self, job: object, abilities: tuple[bool, bool, bool]) -> Kind:
+    def _kind(self, job: object) -> Kind:
+        abilities = self._known.get(type(job))
+        if abilities is None:
+            abilities = self._known[type(job)] = self._abilities(job)
         batches, listens, hints = abilities
         backend = _backend(job) if batches else None
-        key: tuple[object, ...] = (type(job), id(backend)) if batches else abilities
+        key: tuple[object, ...] = (type(job), _same(backend)) if batches else abilities
         kind = self._kinds.get(key)
         if kind is None:
             size = self._batch_size if batches else self._most_jobs
@@ -157,7 +174,9 @@ class Slot:
         seen: The last status of each, None before the first.
         plan: When they are asked again.
         due: When that is, in seconds.
-        span: How many seconds later jobs may be due that are asked along with these.
+        asked_at: When they were asked last, in seconds; -inf if they have not been since they were
+            parted from others.
+        sleep: How many seconds they slept last.
         is_new: Whether they have not slept yet.
         is_failing: Whether the last query failed and is tried again.
         is_alone: Whether each is asked by itself this time, though there are batches.
@@ -165,6 +184,7 @@ class Slot:
     """
 
     __slots__ = (
+        "asked_at",
         "due",
         "is_alone",
         "is_failing",
@@ -174,7 +194,7 @@ class Slot:
         "lost_a_batch",
         "plan",
         "seen",
-        "span",
+        "sleep",
     )
 
     def __init__(
@@ -184,7 +204,8 @@ class Slot:
         self.jobs = jobs
         self.seen = seen
         self.plan = plan
-        self.due = self.span = 0.0
+        self.due = self.sleep = 0.0
+        self.asked_at = -math.inf
         self.is_new = True
         self.is_failing = self.is_alone = self.lost_a_batch = False
 
@@ -196,7 +217,7 @@ class Slot:
     def split(self, first: int) -> Slot:
         """Take the jobs from `first` on away, into a slot that goes on as this one."""
         rest = Slot(self.kind, self.jobs[first:], self.seen[first:], self.plan.fork())
-        rest.span, rest.is_new = self.span, self.is_new
+        rest.sleep, rest.is_new = self.sleep, self.is_new
         rest.is_alone, rest.lost_a_batch = self.is_alone, self.lost_a_batch
         del self.jobs[first:], self.seen[first:]
         return rest
@@ -204,18 +225,26 @@ class Slot:
     def single_out(self, job_id: int) -> Slot:
         """Take the job with this `id()` away, into a slot of its own that hears it no longer."""
         place = [*map(id, self.jobs)].index(job_id)
-        alone = Slot(
-            self.kind.deaf(), [self.jobs.pop(place)], [self.seen.pop(place)], self.plan.fork()
-        )
+        job, seen = self.jobs.pop(place), self.seen.pop(place)
+        plan = self.plan.fork(hint=self.kind.hint(job))
+        alone = Slot(self.kind.deaf(), [job], [seen], plan)
         alone.is_new, alone.is_alone = self.is_new, self.kind.batch_status is not None
         return alone
+
+    def reach(self, other: Slot) -> float:
+        """Answer how many seconds later another slot may be due whose jobs are asked along."""
+        is_one_batch = len(self.jobs) + len(other.jobs) <= self.kind.size
+        # Asked as one, two batches are a request less each time; else jobs only move.
+        if self.kind.batch_status is not None and is_one_batch:
+            return self.sleep
+        return self.sleep * _SPAN
 
     def fill_from(self, other: Slot) -> None:
         """Take jobs of another slot over, as many as there is room for."""
         room = self.kind.size - len(self.jobs)
         if other.kind is not self.kind or not self._is_steady() or not other._is_steady():
             return
-        if self.plan.goes_with(other.plan):
+        if self.plan.goes_with(other.plan, self.due):
             self.jobs += other.jobs[:room]
             self.seen += other.seen[:room]
             del other.jobs[:room], other.seen[:room]
@@ -228,6 +257,15 @@ class Slot:
             or self.lost_a_batch
             or self.kind.listens
         )
+
+
+def _same(backend: object) -> object:
+    """Answer what is equal for backends that are the same: themselves, if they can be hashed."""
+    try:
+        hash(backend)
+    except TypeError:
+        return id(backend)
+    return backend
 
 
 def _backend(job: Any) -> object:

@@ -25,14 +25,19 @@ class Sleeper:
     The jobs are asked to tell (`jobv1.protocols.DoneCallback`) at the first sleep, so a wait that
     never sleeps costs them nothing, and those that have not told are asked no longer when the
     `with` block ends.
+
+    Args:
+        jobs: The jobs.
+        clock: What is slept on.
+        wake: What ends a sleep; None to make it when the first job is asked to tell.
     """
 
     __slots__ = ("_clock", "_jobs", "_listeners", "_told", "_wake")
 
-    def __init__(self, jobs: Sequence[Any], clock: Clock) -> None:
+    def __init__(self, jobs: Sequence[Any], clock: Clock, wake: Wake | None = None) -> None:
         self._jobs = jobs
         self._clock = clock
-        self._wake: Wake | None = None
+        self._wake = wake
         self._listeners: dict[int, Callable[[Any], None]] | None = None
         self._told: set[int] = set()
 
@@ -54,13 +59,17 @@ class Sleeper:
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass, or less if a job becomes final."""
-        if self._listeners is None:
-            self._listeners = {}
-            self._listen(self._listeners)
+        self.listen()
         self._clock.sleep(seconds, self._wake)
         # A job tells once; if its status is not final even so, the wait goes on by asking.
         if self._wake is not None:
             self._wake.clear()
+
+    def listen(self) -> None:
+        """Have the jobs tell, unless they were asked to before."""
+        if self._listeners is None:
+            self._listeners = {}
+            self._listen(self._listeners)
 
     def told(self) -> set[int]:
         """Take the places of the jobs that told since the last call."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from contextvars import copy_context
+from functools import partial
 from queue import SimpleQueue
-from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ._asking import answers_of
 from ._clock import cut
+from ._threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._many import Many
     from ._slots import Slot
 
-__all__ = ["Workers", "drive_at_once"]
+__all__ = ["Answered", "Workers", "drive_at_once", "lost_query", "pause_of", "step"]
 
 _SHORTEST_GRACE = 0.1
 _FIRST_GRACE = 1.0
@@ -43,22 +43,35 @@ class Answered(NamedTuple):
 
 
 class Workers:
-    """Threads that ask slots of jobs; each is started when there is work for it.
-
-    They are daemons, so that a query that never comes back does not keep the program from ending.
+    """Ask slots of jobs in threads, some at the same time.
 
     Args:
-        number: How many there are at the most.
+        number: How many are asked at the same time at the most.
         clock: Tells the time.
         wake: Set whenever an answer has come.
+        threads: Where they are asked; None for so many threads of their own.
+        few_until: Until then, in seconds of the clock, the jobs that were not final are asked one
+            by one, and others ever more at a time as long as they are final.
+
+    Attributes:
+        few_until: As the argument.
     """
 
-    def __init__(self, number: int, clock: Clock, wake: Wake) -> None:
+    def __init__(
+        self,
+        number: int,
+        clock: Clock,
+        wake: Wake,
+        threads: Threads | None = None,
+        *,
+        few_until: float = -math.inf,
+    ) -> None:
+        self.few_until = few_until
+        self._few = self._few_before = 1
         self._number = number
         self._clock = clock
         self._wake = wake
-        self._threads: list[Thread] = []
-        self._tasks: SimpleQueue[tuple[Slot, float] | None] = SimpleQueue()
+        self._threads = threads or Threads(number)
         self._answers: SimpleQueue[Answered] = SimpleQueue()
         self._busy: dict[Slot, float] = {}
         self._lost = 0
@@ -66,24 +79,42 @@ class Workers:
 
     @property
     def are_free(self) -> bool:
-        """Whether one of them has nothing to do."""
-        return len(self._busy) + self._lost < self._number
+        """Whether one of them has nothing to do, and may be asked."""
+        if self._clock.now() >= self.few_until:
+            return len(self._busy) + self._lost < self._number
+        # One that was not final before comes first: as long as it is not, no other is needed.
+        return len(self._busy) < self._few and all(slot.is_new for slot in self._busy)
 
     @property
     def are_asking(self) -> bool:
         """Whether an answer may still come."""
         return bool(self._busy)
 
+    def ask_more(self) -> None:
+        """Take note that a job has ended, so that others may have, too."""
+        self._few = min(self._few_before + 1, self._number)
+
     def ask(self, slot: Slot) -> None:
-        """Have a free thread ask the jobs of a slot."""
+        """Have the jobs of a slot asked."""
         now = self._clock.now()
         self._busy[slot] = now
-        if len(self._threads) < len(self._busy) + self._lost:
-            # Each in a context of its own, which has the clock in force.
-            thread = Thread(target=copy_context().run, args=(self._work,), daemon=True)
-            self._threads.append(thread)
-            thread.start()
-        self._tasks.put((slot, now))
+        self.begin(slot, now)
+
+    def begin(self, slot: Slot, asked_at: float) -> None:
+        """Have a free thread ask."""
+        self._threads.run(partial(self._ask, slot, asked_at))
+
+    def bring(
+        self,
+        slot: Slot,
+        asked_at: float,
+        answers: list[Any] | Exception,
+        fatal: BaseException | None,
+    ) -> None:
+        """Take what was answered, in whatever thread."""
+        took = self._clock.now() - asked_at
+        self._answers.put(Answered(slot, asked_at, took, answers, fatal))
+        self._wake.set()
 
     def take_answered(self) -> Answered | None:
         """Take an answer that has come; None if none has."""
@@ -91,6 +122,8 @@ class Workers:
             answered = self._answers.get()
             self._longest = max(self._longest or 0.0, answered.took)
             if self._busy.pop(answered.slot, None) is not None:
+                # Unless it turns out to be final.
+                self._few_before, self._few = self._few, 1
                 return answered
             # It was given up, and its thread is free again.
             self._lost -= 1
@@ -121,41 +154,44 @@ class Workers:
 
     def close(self) -> None:
         """Let the threads end, each as soon as its query comes back."""
-        for _ in self._threads:
-            self._tasks.put(None)
+        self._threads.close()
 
-    def _work(self) -> None:
-        while (task := self._tasks.get()) is not None:
-            slot, asked_at = task
-            answers: list[Any] | Exception = []
-            fatal: BaseException | None = None
-            try:
-                answers = answers_of(slot, self._clock)
-            except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
-                fatal = error
-            took = self._clock.now() - asked_at
-            self._answers.put(Answered(slot, asked_at, took, answers, fatal))
-            # So that no job is kept while this thread waits for the next.
-            del task, slot, answers, fatal
-            self._wake.set()
+    def _ask(self, slot: Slot, asked_at: float) -> None:
+        answers: list[Any] | Exception = []
+        fatal: BaseException | None = None
+        try:
+            answers = answers_of(slot, self._clock)
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that waits
+            fatal = error
+        self.bring(slot, asked_at, answers, fatal)
+        # The traceback of an error holds this frame, which would hold the jobs.
+        del answers, fatal
 
 
-def drive_at_once(many: Many, number: int) -> Generator[Any, None, None]:
-    """Ask in so many threads, and give the jobs that end, until all have or time is up."""
+def drive_at_once(many: Many, number: int, *, few: bool = False) -> Generator[Any, None, None]:
+    """Ask in so many threads, and give the jobs that end, until all have or time is up.
+
+    Args:
+        many: The jobs.
+        number: How many are asked at the same time at the most.
+        few: Whether to ask no more jobs than must be until time is up.
+    """
     wake = many.ears.open_wake()
-    workers = Workers(number, many.clock, wake)
+    few_until = many.deadline if few else -math.inf
+    workers = Workers(number, many.clock, wake, few_until=few_until)
     try:
         while not many.is_over():
             if many.outcomes.ended:
+                workers.ask_more()
                 yield many.pop()
-            elif not _step(many, workers):
+            elif not step(many, workers):
                 _sleep(many, workers)
     finally:
         workers.close()
         many.close()
 
 
-def _step(many: Many, workers: Workers) -> bool:
+def step(many: Many, workers: Workers) -> bool:
     """Do what there is to do now; False if nothing is."""
     answered = workers.take_answered()
     if answered is not None:
@@ -168,6 +204,8 @@ def _step(many: Many, workers: Workers) -> bool:
         workers.ask(slot)
         return True
     overdue = workers.give_up(many.deadline)
+    for late in overdue:
+        late.plan.lost(lost_query(), many.clock.now())
     many.abandon(overdue)
     if not (overdue or workers.are_free or workers.are_asking):
         # All are lost in queries that do not come back.
@@ -176,13 +214,25 @@ def _step(many: Many, workers: Workers) -> bool:
     return bool(overdue)
 
 
-def _sleep(many: Many, workers: Workers) -> None:
+def lost_query() -> TimeoutError:
+    """Make the error of a query that was given up."""
+    return TimeoutError("The last query did not come back in time.")
+
+
+def pause_of(many: Many, workers: Workers) -> float:
+    """Answer for how many seconds there is nothing to do, unless an answer comes."""
     now = many.clock.now()
     until = workers.give_up_time(many.deadline)
     if workers.are_free:
         until = min(until, now + many.pause())
+    if now < workers.few_until:
+        until = min(until, workers.few_until)
+    return cut(math.inf, now, until)
+
+
+def _sleep(many: Many, workers: Workers) -> None:
     if workers.are_asking:
         many.clock.let_threads_work(many.ears.open_wake())
-    pause = cut(math.inf, now, until)
+    pause = pause_of(many, workers)
     if pause > 0:
         many.sleep(pause)

@@ -15,10 +15,21 @@ from .exceptions import JobError
 from .status import JOB_FINAL_STATES, JobStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
+    from typing import Protocol, TypeVar
 
     from .schedules import Schedule
     from .tolerance import Tolerance
+
+    ResultT_co = TypeVar("ResultT_co", covariant=True)
+
+    class HasResult(Protocol[ResultT_co]):
+        """What gives a result: a job, of whatever class."""
+
+        def result(self) -> ResultT_co:
+            """Return the result of the job."""
+            ...
+
 
 __all__ = ["Job", "JobV1"]
 
@@ -202,6 +213,18 @@ class JobV1(Job, ABC):
         """
         message = f"{type(self).__qualname__} cannot cancel its jobs."
         raise NotImplementedError(message)
+
+    def __await__(self: HasResult[ResultT_co]) -> Generator[Any, Any, ResultT_co]:
+        """Wait for the job on the running event loop, and give its result: `await job`.
+
+        As `jobv1.aio.result`, without a limit.
+
+        Raises:
+            Exception: As of `jobv1.aio.result`.
+        """
+        from .aio import result
+
+        return result(self).__await__()
 
     @override
     def __repr__(self) -> str:

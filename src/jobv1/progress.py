@@ -1,4 +1,4 @@
-"""Showing a wait to a person, as plain text."""
+"""Showing a wait to a person, as plain text, and counting what many jobs do."""
 
 from __future__ import annotations
 
@@ -7,127 +7,124 @@ from typing import TYPE_CHECKING, Any
 
 from typing_extensions import override
 
-from ._all_final import checked_jobs, wait_for_all
 from ._answers import checked_status
-from ._clock import CLOCK
-from ._screen import Screen, one_line
-from .protocols import ability
+from ._clock import checked_count
+from ._many import checked_jobs, is_job
+from ._monitor import Monitor, description
+from .exceptions import JobTimeoutError
 from .status import JOB_FINAL_STATES, JobStatus
+from .tolerance import add_note
+from .waiting import as_completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from types import TracebackType
+    from collections.abc import Iterable, Mapping
     from typing import TextIO
-
-    from typing_extensions import Self
 
     from .job import JobV1
     from .schedules import Schedule
     from .tolerance import Tolerance
 
-__all__ = ["Monitor", "monitor"]
+__all__ = ["Monitor", "Tally", "monitor"]
+
+_LEAST_SHOWN = 0.1
 
 
-class Monitor:
-    """Show what happens to a job: a callback that any wait can take.
+class Tally(Monitor):
+    """Count what many jobs do, and show it: a callback that any wait for many can take.
 
-    A line tells the seconds since the start, the id of the job and its status; of a queued job its
-    `queue_position()`, and of one that ended in ERROR its `error_message()`, where it has them.
-    Should one of these raise, the line says so in its place, and the wait goes on.
-    What `output` raises, because its reader is gone or its disk is full, ends the wait.
-
-    In a pipe or a file each change is a line of its own, flushed.
-    On a terminal the line is written anew in its place after each query, cut to the width of the
-    terminal; a final status ends it, uncut.
-    The time starts with the `with` block, or else with the first query.
-    The block also ends the line of a wait that met its deadline or was interrupted:
+    On a terminal one line tells how many jobs have ended of all, how many are in each state, and
+    how many have ended in a second since the start, or in a minute or an hour if they are few; a
+    job that ends in ERROR has a line of its own.
+    In a pipe or a file each change of each job is a line, as of `Monitor`.
 
     ```python
-    with Monitor() as shown:
-        job.wait_for_final_state(timeout=60, callback=shown)
+    with Tally(len(jobs)) as shown:
+        done, not_done = wait(jobs, timeout=3600, callback=shown)
+    print(shown.ended, shown.counts, shown.rate)
     ```
 
+    Each job is counted by its last status; one whose query fails for good has none, so whoever sees
+    that error says so by `give_up`.
+
     Args:
-        output: The text stream to write to; None for `sys.stdout` as it is at each line.
-        quiet: Whether to write nothing, and to ask the job for nothing.
+        total: How many jobs there are; None if that is not known, and is not shown then.
+        output: As of `Monitor`.
+        quiet: As of `Monitor`; what is counted is counted all the same.
 
     Raises:
-        TypeError: `output` cannot be written to.
+        TypeError: `output` cannot be written to, or `total` is no whole number.
+        ValueError: `total` is below 1.
     """
 
-    def __init__(self, *, output: TextIO | None = None, quiet: bool = False) -> None:
-        self._screen = Screen(output)
-        self._quiet = quiet
-        self._start: float | None = None
-        self._last: dict[int, str] = {}
-
-    def __enter__(self) -> Self:
-        self._start = CLOCK.get().now()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
+    def __init__(
+        self, total: int | None = None, *, output: TextIO | None = None, quiet: bool = False
     ) -> None:
-        self._screen.end()
-
-    def __call__(self, job_id: object, status: JobStatus, job: object, /) -> None:
-        """Show the status of a job if there is anything new in it.
-
-        Called by a wait after each query that was answered.
-        """
-        if self._quiet:
-            return
-        if self._start is None:
-            self._start = CLOCK.get().now()
-        if self._screen.is_terminal():
-            self._draw(job_id, status, job)
-        else:
-            self._list(job_id, status, job)
-
-    def _draw(self, job_id: object, status: JobStatus, job: object) -> None:
-        write = self._screen.put if status in JOB_FINAL_STATES else self._screen.draw
-        write(self._timed(_description(job_id, status, job)))
-
-    def _list(self, job_id: object, status: JobStatus, job: object) -> None:
-        line = _description(job_id, status, job)
-        if line == self._last.get(id(job)):
-            return
-        self._last[id(job)] = line
-        self._screen.put(self._timed(line))
-        # Another wait for the job shows its end again.
-        if status in JOB_FINAL_STATES:
-            del self._last[id(job)]
-
-    def _timed(self, line: str) -> str:
-        return f"{CLOCK.get().now() - (self._start or 0.0):7,.1f} s  {line}"
-
-
-class _Tally(Monitor):
-    """The same for many jobs: on a terminal, how many are in each state."""
-
-    def __init__(self, number: int, *, output: TextIO | None, quiet: bool) -> None:
         super().__init__(output=output, quiet=quiet)
-        self._number = number
+        self._total = checked_count(total, "total")
         self._states: dict[int, JobStatus] = {}
         self._counts: Counter[JobStatus] = Counter()
+        self._given_up = 0
+
+    @property
+    def counts(self) -> Mapping[JobStatus, int]:
+        """How many jobs were last seen in each state, in the order of a job's life; none is 0."""
+        return {status: self._counts[status] for status in JobStatus if self._counts[status]}
+
+    @property
+    def ended(self) -> int:
+        """How many jobs are final, or were given up."""
+        return self._given_up + sum(self._counts[status] for status in JOB_FINAL_STATES)
+
+    @property
+    def rate(self) -> float:
+        """How many jobs have ended in a second, on an average since the start; 0 at the start."""
+        elapsed = self._elapsed()
+        return self.ended / elapsed if elapsed else 0.0
 
     @override
-    def _draw(self, job_id: object, status: JobStatus, job: object) -> None:
-        before = self._states.get(id(job))
+    def __call__(self, job_id: object, status: JobStatus, job: object, /) -> None:
+        """Count the status of a job, and show it if there is anything new in it."""
+        before = self._states.pop(id(job), None)
         if before is not None:
             self._counts[before] -= 1
         self._counts[status] += 1
-        self._states[id(job)] = status
+        # Another job may get its id() once it has ended.
+        if status not in JOB_FINAL_STATES:
+            self._states[id(job)] = status
+        super().__call__(job_id, status, job)
+
+    def give_up(self, job_id: object, job: object, error: Exception) -> None:
+        """Count a job as ended, and show it, whose query failed for good; to be called once."""
+        before = self._states.pop(id(job), None)
+        if before is not None:
+            self._counts[before] -= 1
+        self._given_up += 1
+        if not self._quiet:
+            self._screen.put(self._timed(f"{job_id}  given up: {type(error).__name__}"))
+            if self._screen.is_terminal():
+                self._screen.draw(self._timed(self._summary()))
+
+    @override
+    def _draw(self, job_id: object, status: JobStatus, job: object) -> None:
         # The counts do not tell which job failed, and why.
         if status is JobStatus.ERROR:
-            self._screen.put(self._timed(_description(job_id, status, job)))
-        counts = [
-            f"{self._counts[one]:,} {one.name.lower()}" for one in JobStatus if self._counts[one]
-        ]
-        self._screen.draw(self._timed(f"{', '.join(counts)} of {self._number:,}"))
+            self._screen.put(self._timed(description(job_id, status, job)))
+        self._screen.draw(self._timed(self._summary()))
+
+    def _summary(self) -> str:
+        total = "" if self._total is None else f" of {self._total:,}"
+        counts = [f"{count:,} {status.name.lower()}" for status, count in self.counts.items()]
+        if self._given_up:
+            counts.append(f"{self._given_up:,} given up")
+        rate = f"; {_rate_text(self.rate)}" if self.rate else ""
+        return f"{self.ended:,}{total} ended: {', '.join(counts)}{rate}"
+
+
+def _rate_text(rate: float) -> str:
+    for seconds, unit in ((1, "a second"), (60, "a minute")):
+        if rate * seconds >= _LEAST_SHOWN:
+            return f"{rate * seconds:,.1f} {unit}"
+    return f"{rate * 3600:,.1f} an hour"
 
 
 def monitor(
@@ -141,10 +138,10 @@ def monitor(
 ) -> None:
     """Wait until one job or many are final, and show what happens meanwhile.
 
-    As `Monitor` shows it; of many jobs a terminal shows how many are in each state, and a line for
-    each that ends in ERROR.
-    Like every wait it queries first, then after each `wait`, and once more at the deadline; of many
-    jobs it queries each that is not final yet, and those that tell of their end at once.
+    One job is waited for by its `wait_for_final_state` and shown as by `Monitor`; many are waited
+    for by `jobv1.waiting.as_completed` and shown as by `Tally`.
+    If the query of one of many jobs fails for good, the others are waited for all the same, and
+    then its error is raised.
     A job that runs inside its `submit` (`_async` is False) is queried once and taken as finished.
 
     Args:
@@ -158,21 +155,49 @@ def monitor(
             the default of its class.
 
     Raises:
-        JobTimeoutError: The limit was met and not all were final. If many jobs were given, its
-            `job_id` is the list of the ids of those that are unfinished, in the order given.
+        JobTimeoutError: The limit was met and not all were final.
         JobStatusError: A `status()` answered something that is no status.
         TypeError: Something given is no job, or an argument is of the wrong type; raised before the
             first query, as is the next.
         ValueError: `timeout` is NaN, `wait` is negative or NaN, or a schedule that answers so.
         Exception: Whatever a `status()` raised and no tolerance survives, or `output` raised.
     """
-    one_each = checked_jobs(jobs)
+    given: Any = jobs
+    one_each = checked_jobs([given] if is_job(given) else given)
     if len(one_each) == 1:
         with Monitor(output=output, quiet=quiet) as shown:
             _wait_for_one(one_each[0], timeout, wait, shown, tolerance)
     else:
-        with _Tally(len(one_each), output=output, quiet=quiet) as shown:
-            wait_for_all(one_each, timeout=timeout, wait=wait, callback=shown, tolerance=tolerance)
+        with Tally(len(one_each) or None, output=output, quiet=quiet) as shown:
+            _wait_for_many(one_each, timeout, wait, shown, tolerance)
+
+
+def _wait_for_many(
+    jobs: list[JobV1],
+    timeout: float | None,
+    wait: float | Schedule,
+    shown: Tally,
+    tolerance: Tolerance | None,
+) -> None:
+    errors: list[Exception] = []
+    completed = as_completed(jobs, timeout, wait=wait, callback=shown, tolerance=tolerance)
+    try:
+        for job in completed:
+            if completed.error is not None:
+                shown.give_up(job.job_id(), job, completed.error)
+                errors.append(completed.error)
+    except JobTimeoutError as error:
+        if errors and error.unfinished:
+            add_note(error, f"The queries of {len(errors):,} more failed for good.")
+            raise error from errors[0]
+        raise
+    if errors:
+        if len(errors) > 1:
+            of_all = f"{len(errors):,} (of {len(jobs):,})"
+            add_note(
+                errors[0], f"The queries of {of_all} jobs failed for good; this was the first."
+            )
+        raise errors[0]
 
 
 def _wait_for_one(
@@ -187,22 +212,3 @@ def _wait_for_one(
     job.wait_for_final_state(timeout, wait, shown, **options)
     if not getattr(job, "_async", True):
         shown(job.job_id(), checked_status(job, job.status()), job)
-
-
-def _description(job_id: object, status: JobStatus, job: object) -> str:
-    detail = ""
-    if status is JobStatus.QUEUED:
-        detail = _asked(job, "queue_position", ", position ")
-    elif status is JobStatus.ERROR:
-        detail = _asked(job, "error_message", ": ")
-    return one_line(f"{job_id}  {status.name}{detail}")
-
-
-def _asked(job: object, name: str, before: str) -> str:
-    try:
-        method = ability(job, name)
-        answer = None if method is None else method()
-        text = "" if answer is None else f"{before}{answer}"
-    except Exception as error:  # noqa: BLE001 - shown in place of the answer
-        text = f"{before}unknown ({name}() raised {type(error).__name__}: {error})"
-    return text

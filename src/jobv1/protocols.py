@@ -30,13 +30,15 @@ class BatchStatus(Protocol):
     """A class that can ask for the statuses of many jobs in one request."""
 
     @classmethod
-    def batch_status(cls, jobs: Sequence[Any]) -> Sequence[JobStatus | Exception]:
+    def batch_status(cls, jobs: Sequence[Any]) -> Sequence[JobStatus | Exception | None]:
         """Ask the backend once for the status of each of `jobs`.
 
         Called by waits for many jobs, with jobs of this class and of one backend, each once.
         Must answer one entry a job, in the order of `jobs`: its status, or the exception that its
         query met; so nothing for no jobs.
-        May raise if the request failed as a whole.
+        May answer None for a job that the backend left out; that job is then asked alone.
+        May raise if the request failed as a whole; it is then tried again as the tolerance of the
+        wait says, and after that each job is asked alone.
         """
         ...
 
@@ -47,7 +49,7 @@ class DoneCallback(Protocol):
     def add_done_callback(self, fn: Callable[[Any], object], /) -> None:
         """Have `fn(job)` called once when the job is final.
 
-        Called by a wait before its first sleep, with a function that is quick and raises nothing.
+        Called by a wait before it sleeps, with a function that is quick and raises nothing.
         Must call it at once if the job is final already; by then `status()` must answer a final
         status.
         May call it from any thread.

@@ -149,7 +149,7 @@ class Outage:
         if spent and failures > 1:
             kinds = ", ".join(f"{count:,} {kind}" for kind, count in self._counts.items())
             lasted = seconds_text(now - self._start)
-            _add_note(
+            add_note(
                 error, f"The last of {failures:,} failed queries in a row over {lasted}: {kinds}."
             )
         return spent
@@ -168,7 +168,8 @@ class Outage:
         return cut(longest * random(), now, self._end)
 
 
-def _add_note(error: Exception, note: str) -> None:
+def add_note(error: Exception, note: str) -> None:
+    """Add a note to an error, as `add_note` of the error does from Python 3.11 on."""
     if sys.version_info >= (3, 11):
         error.add_note(note)
     else:

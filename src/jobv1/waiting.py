@@ -53,6 +53,7 @@ from ._options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
+    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -75,7 +76,10 @@ JobT = TypeVar("JobT")
 
 
 class Completions(Iterator[JobT]):
-    """The jobs of an `as_completed`, each once, as they end."""
+    """The jobs of an `as_completed`, each once, as they end.
+
+    A `with` block closes it at its end, however it is left.
+    """
 
     def __init__(self, many: Many, jobs: Generator[JobT, None, None]) -> None:
         self._many = many
@@ -84,6 +88,17 @@ class Completions(Iterator[JobT]):
     @override
     def __iter__(self) -> Self:
         return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
 
     @override
     def __next__(self) -> JobT:
@@ -138,7 +153,7 @@ def as_completed(
     """Give each job back as it ends.
 
     As `concurrent.futures.as_completed` documents it, except that the limit runs from the call.
-    No reference to a job is kept once it was given back.
+    No reference to a job is kept once it was given back, but by the `error` that it came with.
 
     Args:
         jobs: The jobs; one given twice counts once.
@@ -211,20 +226,20 @@ def wait(
     one_by_one = return_when == ALL_COMPLETED and callback is None
     many = Many(unique, timeout, options, asks_at_once=at_once, one_by_one=one_by_one)
     gathering = Gathering(unique, return_when)
-    ended = _driven(many, options.workers)
+    ended = _driven(many, options.workers, few=one_by_one and not options.is_paced)
     for job in ended:
         if gathering.take(job, many):
             ended.close()
     return gathering.pair()
 
 
-def _driven(many: Many, workers: int | None) -> Generator[Any, None, None]:
+def _driven(many: Many, workers: int | None, *, few: bool = False) -> Generator[Any, None, None]:
     """Give the jobs that end, until all have or the limit is met."""
     if workers is None:
         return drive(many)
     from ._workers import drive_at_once
 
-    return drive_at_once(many, workers)
+    return drive_at_once(many, workers, few=few)
 
 
 def _with_error(many: Many, jobs: Iterable[JobT]) -> Generator[JobT, None, None]:

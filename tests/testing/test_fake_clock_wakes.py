@@ -1,9 +1,10 @@
 import math
+import threading
 
 import pytest
 
 from jobv1._clock import Wake
-from jobv1.testing import FakeClock
+from jobv1.testing import FakeClock, _fake_clock
 
 
 @pytest.fixture
@@ -76,3 +77,23 @@ def test_endless_sleep_that_no_call_ends(clock, wake, called):
         clock.sleep(math.inf, wake)
 
     assert (clock.now(), called) == (4, ["a", "b"])
+
+
+def test_work_of_threads(wake, called):
+    """Threads are given the real time that they need, which is no virtual time."""
+    clock = FakeClock()
+    worker = threading.Thread(target=lambda: (called.append("work"), wake.set()))
+    worker.start()
+    clock.let_threads_work(wake)
+
+    assert (clock.now(), called, wake.is_set()) == (0, ["work"], True)
+    worker.join()
+
+
+def test_work_of_threads_that_takes_long(monkeypatch, wake):
+    """Threads that take longer than that are not waited for."""
+    monkeypatch.setattr(_fake_clock, "_LONGEST_REAL_WAIT", 0.01)
+    clock = FakeClock()
+    clock.let_threads_work(wake)
+
+    assert (clock.now(), wake.is_set()) == (0, False)

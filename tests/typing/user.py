@@ -23,6 +23,7 @@ from jobv1 import (
     RandomPhase,
     Tolerance,
 )
+from jobv1.composite import CompositeJob
 from jobv1.testing import FakeClock
 
 
@@ -122,6 +123,17 @@ def catch(job: JobV1) -> None:
         assert_type(error.probable, JobStatus | None)
 
 
+def gather(first: JobV1, second: JobV1) -> None:
+    """Make one job of many, and use it as any job."""
+    job: JobV1 = CompositeJob([first, CompositeJob((second,))], "batch-1", shots=100)
+    whole = CompositeJob(iter([job]))
+    assert_type(whole.result(60, Adaptive()), list[Any])
+    assert_type(whole.cancel(), bool)
+    assert_type(whole.cancel_members(), list[bool | Exception | None])
+    assert_type(whole.members, tuple[JobV1, ...])
+    wait(whole)
+
+
 def travel(job: JobV1) -> None:
     """Wait in virtual time."""
     with FakeClock() as clock:
@@ -148,6 +160,8 @@ def misuse(job: JobV1) -> None:
     Tolerance(KeyboardInterrupt, failures=1)  # type: ignore[arg-type]
     Tolerance(OSError, 3)  # type: ignore[arg-type]
     JobV1(None, "ab12")  # type: ignore[abstract]
+    CompositeJob(["ab12"])  # type: ignore[list-item]
+    CompositeJob(job)  # type: ignore[arg-type]
 
 
 def wrong_order(status: JobStatus, job_id: str, job: JobV1) -> None:

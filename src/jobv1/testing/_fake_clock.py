@@ -5,13 +5,16 @@ from __future__ import annotations
 import sys
 from heapq import heappop, heappush
 from itertools import count
+from math import inf
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from typing_extensions import override
 
 from jobv1._clock import CLOCK, Clock, checked_number
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable
     from contextvars import Token
     from types import TracebackType
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from jobv1._clock import Wake
+    from jobv1._loop_wake import LoopWake
+
+    from ._sleepers import Sleepers
 
 __all__ = ["FakeClock"]
 
@@ -35,6 +41,8 @@ class FakeClock(Clock):
     It starts at 0.
     A thread that runs in a copy of this context (`contextvars.copy_context`), as the library's own
     do, shares it.
+    The tasks of an event loop share it (`jobv1.aio`); what else they await, such as
+    `asyncio.sleep`, takes real time and no virtual time.
     It does not wait for work that other threads and processes really do: that takes no virtual
     time.
     What shall happen at some time, while others wait, is said by `call_at`.
@@ -56,6 +64,7 @@ class FakeClock(Clock):
         self._order = count()
         self._lock = Lock()
         self._token: Token[Clock] | None = None
+        self._sleepers: WeakKeyDictionary[AbstractEventLoop, Sleepers] = WeakKeyDictionary()
 
     def __enter__(self) -> Self:
         if self._token is not None:
@@ -117,6 +126,32 @@ class FakeClock(Clock):
         """Wait really, for a second at the most, since virtual time would run away meanwhile."""
         if wake.wait(_LONGEST_REAL_WAIT):
             wake.set()
+
+    @override
+    async def sleep_async(self, seconds: float, wake: LoopWake | None = None) -> None:
+        """Let the other tasks of the event loop run, and time move on by `seconds`.
+
+        When no task has anything left to do, time moves to the first that is to end its sleep: two
+        that sleep 10 and 5 seconds end at 10 and 5, not at 15.
+        A sleep without end ends by `wake`.
+        What a call of `call_at` raises travels out of the sleep that would have ended first.
+
+        Raises:
+            TypeError: `seconds` is not a number.
+            ValueError: `seconds` is negative or NaN.
+            BaseException: What a call raised.
+        """
+        from jobv1._loop_wake import LoopWake
+
+        end = self._now + checked_number(seconds, "seconds", minimum=0)
+        with (wake or LoopWake()).heard() as waiter:
+            await self._sleepers_here().sleep_until(end, waiter)
+
+    @override
+    async def let_queries_work(self, wake: LoopWake) -> None:
+        """Wait really, for a second at the most; virtual time stands still meanwhile."""
+        with self._sleepers_here().held():
+            await super().sleep_async(_LONGEST_REAL_WAIT, wake)
 
     def advance(self, seconds: float) -> None:
         """Move the clock on by `seconds`, 0 or more.
@@ -183,6 +218,22 @@ class FakeClock(Clock):
                 return call
             self._now = max(self._now, checked_number(end, "seconds", maximum=_FINITE))
             return None
+
+    def _sleepers_here(self) -> Sleepers:
+        from asyncio import get_running_loop
+
+        from ._sleepers import Sleepers
+
+        return self._sleepers.setdefault(get_running_loop(), Sleepers(self, self._step))
+
+    def _step(self, end: float) -> bool:
+        """Move on to a time, or make a call that comes before it; False if neither ever comes."""
+        if end == inf and not self._calls:
+            return False
+        call = self._next_call(end)
+        if call is not None:
+            call()
+        return True
 
     @override
     def __repr__(self) -> str:

@@ -1,0 +1,1 @@
+"""A service that runs jobs for those who have a token."""

@@ -1,0 +1,233 @@
+"""What a job behind an API knows of itself, and how its requests are made."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from uuid import uuid4
+
+from ._answers import checked_status
+from ._clock import CLOCK
+from ._driver import plan_for
+from .exceptions import JobCancelledError, JobError, JobFailedError, seconds_text
+from .status import JOB_FINAL_STATES, JobStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from .exceptions import JobTimeoutError
+
+__all__ = [
+    "RemoteState",
+    "RemoteStatus",
+    "check_not_found",
+    "entry_of",
+    "no_result",
+    "repeated",
+    "state_of",
+    "submitted_id",
+]
+
+T = TypeVar("T")
+
+
+class RemoteStatus(NamedTuple):
+    """What a service says of a job, where it says more than a word.
+
+    Attributes:
+        text: The word for its state.
+        queue_position: How many places it is from the head of the queue, 0 or more; None if that
+            is not known.
+        error_message: Why it failed or was cancelled, in the words of the service; None if it has
+            none.
+    """
+
+    text: str
+    queue_position: int | None = None
+    error_message: str | None = None
+
+
+class RemoteState:
+    """What one job behind an API knows of itself.
+
+    Each value is written once, or may be overtaken without harm, so threads need no lock; and so
+    the state can be copied and pickled with its job.
+
+    Attributes:
+        tickets: One for the thread that may submit; empty while it does, and from then on.
+        key: What tells the service that two submits are one.
+        submitted_at: When the job was submitted by this object, in seconds of the clock in force.
+        said: What the service said last.
+    """
+
+    def __init__(self) -> None:
+        self.tickets = [None]
+        self.key = uuid4().hex
+        self.submitted_at = -math.inf
+        self.said: RemoteStatus | None = None
+        self._kept: dict[str, Any] = {}
+
+    def keep(self, name: str, value: T) -> T:
+        """Keep a value for good, and give it; the first one if there is one already."""
+        kept: T = self._kept.setdefault(name, value)
+        return kept
+
+    def kept(self, name: str) -> Any:
+        """Give a value that was kept, None if none was."""
+        return self._kept.get(name)
+
+    def known_status(self, job: Any) -> JobStatus | None:
+        """Give the status if nobody need be asked: it is final, or the job is not submitted."""
+        final: JobStatus | None = self.kept("final")
+        if final is None and job.job_id() in (None, ""):
+            return JobStatus.INITIALIZING
+        return final
+
+    def take(self, job: Any, answer: str | RemoteStatus) -> JobStatus:
+        """Translate what the service said, and keep it.
+
+        Raises:
+            JobStatusError: The word is not in the table of the class.
+        """
+        said = answer if isinstance(answer, RemoteStatus) else RemoteStatus(answer)
+        status: JobStatus = job._jobv1_table.status_of(said.text, job.job_id())  # noqa: SLF001
+        if status in JOB_FINAL_STATES:
+            # The words first: whoever sees the end may ask for them.
+            self.keep(status.name, said)
+            status = self.keep("final", status)
+        else:
+            self.said = said
+            # Another thread may have asked later and been answered sooner.
+            status = self.kept("final") or status
+        return checked_status(job, status)
+
+    def miss(self, job: Any, error: Exception) -> JobStatus:
+        """Answer for a job that the service does not find, if it was submitted just now.
+
+        Raises:
+            Exception: The error, if it was not.
+        """
+        age = CLOCK.get().now() - self.submitted_at
+        # A copy of the job may be asked under another clock.
+        if not 0 <= age < job._grace:  # noqa: SLF001
+            raise error
+        seen: JobStatus | None = job._jobv1_seen  # noqa: SLF001
+        return seen or JobStatus.INITIALIZING
+
+    def words(self) -> str | None:
+        """Give what the service said of the failure or the cancel; None if it said nothing."""
+        final: JobStatus | None = self.kept("final")
+        if final is None or final is JobStatus.DONE:
+            return None
+        said: RemoteStatus = self.kept(final.name)
+        return said.error_message or None
+
+
+def state_of(job: Any) -> RemoteState:
+    """Give what a job knows; it is not made by `__init__`, which a subclass may leave out."""
+    own: dict[str, Any] = job.__dict__
+    state: RemoteState | None = own.get("_jobv1_remote")
+    return state or own.setdefault("_jobv1_remote", RemoteState())
+
+
+def submitted_id(job: Any, state: RemoteState) -> str:
+    """Have the service make the job, and give its id.
+
+    Raises:
+        JobError: What the class answered is no id.
+        Exception: What the submission raised.
+    """
+
+    def submit() -> object:
+        return job._submit(state.key)  # noqa: SLF001
+
+    start = CLOCK.get().now()
+    is_repeatable = job._is_submit_repeatable  # noqa: SLF001
+    job_id = repeated(job, submit, start) if is_repeatable else submit()
+    if not isinstance(job_id, str) or not job_id:
+        message = (
+            f"{type(job).__qualname__}._submit() answered {f'{job_id!r:.80}'} "
+            f"({type(job_id).__name__}), which is no id; it must answer a string that is not empty."
+        )
+        raise JobError(message)
+    state.submitted_at = CLOCK.get().now()
+    return job_id
+
+
+def no_result(job: Any, status: JobStatus) -> JobError:
+    """Make the error that says why a job has no result, in the words of its service."""
+    job_id, words = job.job_id(), job.error_message()
+    if status is JobStatus.ERROR:
+        message = f"Job {job_id!r} failed: {words or 'the service does not say why.'}"
+        return JobFailedError(message, job_id=job_id)
+    if status is JobStatus.CANCELLED:
+        why = f"cancelled: {words}" if words else "cancelled."
+        return JobCancelledError(f"Job {job_id!r} has no result: it was {why}", job_id=job_id)
+    message = f"Job {job_id!r} has no result: it is still {status.name}."
+    return JobError(message, job_id=job_id)
+
+
+def entry_of(
+    job: Any, answers: Mapping[str, str | RemoteStatus | Exception]
+) -> JobStatus | Exception:
+    """Read a job's entry in the answer to a batch; one that is left out is asked for alone."""
+    state, answer = state_of(job), answers.get(job.job_id())
+    try:
+        known = state.known_status(job)
+        if known is not None or answer is None:
+            return known or checked_status(job, job.status())
+        if isinstance(answer, Exception):
+            is_missed = isinstance(answer, job._not_found)  # noqa: SLF001
+            return state.miss(job, answer) if is_missed else answer
+        return state.take(job, answer)
+    except Exception as error:  # noqa: BLE001 - it stands in the place of the status
+        return error
+
+
+def check_not_found(given: object, owner: str) -> None:
+    """Raise a TypeError unless the class attribute `_not_found` names exceptions."""
+    kinds = cast("tuple[object, ...]", given if isinstance(given, tuple) else (given,))
+    for kind in kinds:
+        if not (isinstance(kind, type) and issubclass(kind, Exception)):
+            message = f"{owner}._not_found must be subclasses of Exception, not {kind!r}"
+            raise TypeError(message)
+
+
+def repeated(job: Any, request: Callable[[], T], start: float, timeout: float | None = None) -> T:
+    """Make a request, and again as long as the tolerance of the job's class survives its errors.
+
+    Args:
+        job: The job.
+        request: The request.
+        start: When the call began that it belongs to, in seconds of the clock in force.
+        timeout: The limit from there, in seconds; None for none; at 0 or less it is made once.
+
+    Raises:
+        JobTimeoutError: The limit was met, and the last request failed.
+        Exception: What the request raised and the tolerance does not survive.
+    """
+    clock = CLOCK.get()
+    plan = plan_for(job, start, timeout=timeout, wait=0, tolerance=None)
+    plan.status = job._jobv1_seen  # noqa: SLF001
+    while True:
+        try:
+            return request()
+        except Exception as error:
+            delay = plan.failed(error, clock.now())
+            if delay is None:
+                if not plan.expired:
+                    raise
+                raise _told(plan.timeout_error(job.job_id())) from error
+        if delay:
+            clock.sleep(delay)
+
+
+def _told(error: JobTimeoutError) -> JobTimeoutError:
+    requests = "1 request" if error.queries == 1 else f"{error.queries:,} requests"
+    error.message = (
+        f"Timeout while waiting for job {error.job_id}. "
+        f"It has ended, but its result was not to be had in {seconds_text(error.elapsed or 0.0)} "
+        f"({requests}, the last failed with {type(error.last_error).__name__}); "
+        "it may be asked for again."
+    )
+    return error

@@ -77,7 +77,7 @@ def test_hung_query_after_good_ones(kind):
         run(aio.wait_for_final_state(job, timeout=0.1, wait=0.01))
     job.gate.set()
 
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 3
 
 
 @each_hung

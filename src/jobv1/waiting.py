@@ -26,7 +26,8 @@ Both functions take these keywords:
   default of its class.
 * `queries_per_second`: how many queries may be made in a second over all jobs, where a batch is
   one; None or inf for no limit.
-  So that each job has its turn, the queries of the deadline then begin before it.
+  So that each job has its turn, the queries of the deadline then begin before it; one that had
+  none by then is unfinished.
 * `workers`: how many threads ask at the same time; None for none but the caller's own.
 * `batch_size`: how many jobs are asked in one request where their class can; None for 100.
 * `seed`: makes the random first sleeps repeatable; None draws them from the system.

@@ -148,8 +148,8 @@ async def result(
 class Completions(AsyncIterator[JobT]):
     """The jobs of an `as_completed`, each once, as they end; for one task at a time."""
 
-    def __init__(self, many: Many, jobs: AsyncGenerator[JobT, None]) -> None:
-        self._many = many
+    def __init__(self, many: Any, jobs: AsyncGenerator[JobT, None]) -> None:
+        self._many: Many = many
         self._jobs = jobs
         self._is_cancelled = False
 

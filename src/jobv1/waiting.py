@@ -82,8 +82,8 @@ class Completions(Iterator[JobT]):
     A `with` block closes it at its end, however it is left.
     """
 
-    def __init__(self, many: Many, jobs: Generator[JobT, None, None]) -> None:
-        self._many = many
+    def __init__(self, many: Any, jobs: Generator[JobT, None, None]) -> None:
+        self._many: Many = many
         self._jobs = jobs
 
     @override

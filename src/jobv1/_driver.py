@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     from .schedules import Schedule
     from .status import JobStatus
 
-__all__ = ["Callback", "ask", "default_tolerance", "plan_for", "poll"]
+__all__ = [
+    "Callback",
+    "ask",
+    "class_tolerance",
+    "default_tolerance",
+    "own_tolerance",
+    "plan_for",
+    "poll",
+]
 
 Callback: TypeAlias = "Callable[[Any, JobStatus, Any], object]"
 
@@ -137,16 +145,33 @@ def _take(
 
 
 def default_tolerance(job: object) -> Tolerance | None:
-    """Read the tolerance that the class of a job has as default, None for none.
+    """Give the tolerance that a job has as default: its own if it can tell, else its class's.
+
+    A class tells by a method `_jobv1_tolerance`, if its jobs differ in that.
+
+    Raises:
+        TypeError: As of `class_tolerance`.
+    """
+    tell = own_tolerance(type(job))
+    return class_tolerance(type(job)) if tell is None else tell(job)
+
+
+def own_tolerance(job_class: type) -> Callable[[Any], Tolerance | None] | None:
+    """Give the method of a class by which each of its jobs tells its tolerance; None for none."""
+    return getattr(job_class, "_jobv1_tolerance", None)
+
+
+def class_tolerance(job_class: type) -> Tolerance | None:
+    """Read the tolerance that a class of jobs has as default, None for none.
 
     Raises:
         TypeError: It is no Tolerance, or names a programming error.
     """
     # Of the class: an instance may have an attribute of that name for a purpose of its own.
-    tolerance: object = getattr(type(job), "_tolerance", None)
+    tolerance: object = getattr(job_class, "_tolerance", None)
     if tolerance is None:
         return None
-    name = f"{type(job).__qualname__}._tolerance"
+    name = f"{job_class.__qualname__}._tolerance"
     if not isinstance(tolerance, Tolerance):
         message = f"{name} must be a Tolerance or None, not {tolerance!r}"
         raise TypeError(message)

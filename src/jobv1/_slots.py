@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ._driver import default_tolerance
+from ._driver import default_tolerance, own_tolerance
 from .protocols import ability
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Kinds:
         batch_size: How many jobs a batch has at the most.
         most_jobs: How many jobs a slot has at the most that are not asked in batches.
         heeds_hints: Whether it matters what jobs hint.
-        tolerance: Which failures to survive; None for the defaults of the classes.
+        tolerance: Which failures to survive; None for the defaults of the jobs.
     """
 
     def __init__(
@@ -103,23 +103,32 @@ class Kinds:
         self._known: dict[type, tuple[bool, bool, bool]] = {}
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
-    def check(self, jobs: Iterable[Any]) -> None:
-        """See that the default tolerances of the classes of some jobs are allowed.
+    def check(self, jobs: Sequence[Any]) -> None:
+        """See that the default tolerances of some jobs are allowed.
 
         Raises:
             TypeError: One is no Tolerance, or names a programming error.
         """
-        for job in {type(job): job for job in jobs}.values():
+        one_each = {type(job): job for job in jobs}
+        for job in one_each.values():
             self.tolerance(job)
+        telling = {kind for kind in one_each if own_tolerance(kind) is not None}
+        if telling:
+            for job in jobs:
+                if type(job) in telling:
+                    self.tolerance(job)
 
     def tolerance(self, job: object) -> Tolerance | None:
         """Answer which failures of a job are survived, None for none."""
         if self._tolerance is not None:
             return self._tolerance
         kind = type(job)
-        if kind not in self._tolerances:
-            self._tolerances[kind] = default_tolerance(job)
-        return self._tolerances[kind]
+        if kind in self._tolerances:
+            return self._tolerances[kind]
+        tolerance = default_tolerance(job)
+        if own_tolerance(kind) is None:
+            self._tolerances[kind] = tolerance
+        return tolerance
 
     def gather(self, jobs: Iterable[object]) -> list[tuple[Kind, list[Any]]]:
         """Sort jobs by their kinds; in each kind their order is kept."""

@@ -18,7 +18,7 @@ from ._composite_state import (
     result_of,
     state_of,
 )
-from ._driver import default_tolerance, plan_for, poll
+from ._driver import class_tolerance, default_tolerance, plan_for, poll
 from ._wake import Sleeper
 from .exceptions import JobError
 from .job import JobV1, check_callback
@@ -59,8 +59,9 @@ class CompositeJob(JobV1):
         **kwargs: Any metadata of the whole.
 
     Attributes:
-        _tolerance: Which errors of members' queries a wait survives; None for those that the
-            classes of the members survive: any of them, within the least budget of all.
+        _tolerance: Which errors of members' queries a wait survives, of whatever room; None for
+            those that the classes of the members survive: any of them, within the least budget of
+            all.
 
     Raises:
         TypeError: One of `jobs` is no `JobV1`.
@@ -149,8 +150,6 @@ class CompositeJob(JobV1):
         """
         check_callback(callback)
         clock = CLOCK.get()
-        if tolerance is None:
-            tolerance = _tolerance_of(self)
         plan = plan_for(self, clock.now(), timeout=timeout, wait=wait, tolerance=tolerance)
         if not self._async:
             return
@@ -246,12 +245,9 @@ class CompositeJob(JobV1):
         words = None if tell is None else tell()
         return f"job {member.job_id()!r}: {words}" if member is not None and words else None
 
-
-def _tolerance_of(job: Any) -> Tolerance | None:
-    own = default_tolerance(job)
-    if own is not None or not isinstance(job, CompositeJob):
-        return own
-    return merged(map(_tolerance_of, job.members))
+    def _jobv1_tolerance(self) -> Tolerance | None:
+        own = class_tolerance(type(self))
+        return merged(map(default_tolerance, self.members)) if own is None else own
 
 
 def _is_no(outcome: object) -> bool:

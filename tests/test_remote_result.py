@@ -91,7 +91,7 @@ def test_no_result_before_the_submit():
     with pytest.raises(JobError) as caught:
         LabJob(lab).result()
 
-    assert str(caught.value) == "Job None has no result: it was never submitted."
+    assert str(caught.value) == "LabJob without an id has no result: it was never submitted."
     assert lab.requests == []
 
 

@@ -154,7 +154,7 @@ class RemoteJob(JobV1, Generic[ResultT]):
             Exception: What the submission raised; the job may be at the service or not.
         """
         state = state_of(self)
-        if state.known_status(self) is not JobStatus.INITIALIZING:
+        if self._jobv1_is_submitted():
             message = f"Job {self.job_id()!r} was submitted already; a job runs once."
             raise JobError(message, job_id=self.job_id())
         try:
@@ -205,9 +205,11 @@ class RemoteJob(JobV1, Generic[ResultT]):
             Exception: What a query or the fetch raised and the tolerance does not survive.
         """
         state = state_of(self)
-        if state.known_status(self) is JobStatus.INITIALIZING:
-            message = f"Job {self.job_id()!r} has no result: it was never submitted."
-            raise JobError(message, job_id=self.job_id())
+        if not self._jobv1_is_submitted():
+            message = (
+                f"{type(self).__qualname__} without an id has no result: it was never submitted."
+            )
+            raise JobError(message)
         start = CLOCK.get().now()
         self.wait_for_final_state(timeout, wait)
         status = checked_status(self, self.status())
@@ -249,6 +251,9 @@ class RemoteJob(JobV1, Generic[ResultT]):
         None if it did neither as far as is known, or the service did not say.
         """
         return state_of(self).words()
+
+    def _jobv1_is_submitted(self) -> bool:
+        return state_of(self).known_status(self) is not JobStatus.INITIALIZING
 
     @staticmethod
     def _ask_batch(

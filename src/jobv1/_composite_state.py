@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._answers import checked_status
-from .exceptions import JobCancelledError, JobError, JobFailedError, JobTimeoutError
+from .exceptions import (
+    JobCancelledError,
+    JobError,
+    JobFailedError,
+    JobStatusError,
+    JobTimeoutError,
+)
 from .protocols import ability
 from .status import JOB_FINAL_STATES, JobStatus
 from .tolerance import Tolerance
@@ -16,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CompositeState",
     "cancel_text",
+    "is_submitted",
     "merged",
     "no_result",
     "outcome_of_cancel",
@@ -36,7 +43,7 @@ class CompositeState:
 
     Attributes:
         final: The final statuses of the members that are known to have ended, by their places.
-        to_submit: The places of the members that are still to be submitted.
+        to_submit: The places of the members that are not known to be submitted.
         results: The list of their results, when it was fetched.
     """
 
@@ -90,6 +97,32 @@ def state_of(job: Any, size: int) -> CompositeState:
     own: dict[str, Any] = job.__dict__
     state: CompositeState | None = own.get("_jobv1_composite")
     return state or own.setdefault("_jobv1_composite", CompositeState(size))
+
+
+def is_submitted(job: Any) -> bool:
+    """Tell whether a job was submitted: by what its class knows, else by its id and one query.
+
+    Raises:
+        JobStatusError: The job answered something that is no status.
+        Exception: What the query raised; but a `JobError` is an answer, by rule 2.4 of the
+            contract.
+    """
+    known = _knows_submitted(job)
+    if known is not None:
+        return known
+    try:
+        return checked_status(job, job.status()) is not JobStatus.INITIALIZING
+    except (JobStatusError, JobTimeoutError):
+        raise
+    except JobError:
+        return False
+
+
+def _knows_submitted(job: Any) -> bool | None:
+    tell: Callable[[Any], bool] | None = getattr(type(job), "_jobv1_is_submitted", None)
+    if tell is not None:
+        return tell(job)
+    return False if job.job_id() in (None, "") else None
 
 
 def merged(tolerances: Iterable[Tolerance | None]) -> Tolerance | None:

@@ -11,6 +11,7 @@ from ._answers import checked_status
 from ._clock import CLOCK
 from ._composite_state import (
     cancel_text,
+    is_submitted,
     merged,
     no_result,
     outcome_of_cancel,
@@ -88,31 +89,36 @@ class CompositeJob(JobV1):
 
     @override
     def submit(self) -> None:
-        """Submit each member, in their order; not needed if they are submitted already.
+        """Submit each member that is not submitted, in their order, and leave the others.
 
+        A member is not submitted if it has no id, or its status is INITIALIZING or a `JobError`; a
+        `RemoteJob` and a job of jobs know it without that query.
         If one raises, those before it are submitted; another call goes on with that one.
+        Without members there is nothing to do.
 
         Raises:
-            JobError: All members were submitted by an earlier call.
-            Exception: What the `submit()` of a member raised; a JobError if it was submitted
-                before.
+            JobError: All members were submitted before.
+            Exception: What the `submit()` of a member raised, or the query before it.
         """
         members = self.members
-        to_submit = state_of(self, len(members)).to_submit
-        if not to_submit:
-            message = f"Job {self.job_id()!r} was submitted already; a job runs once."
-            raise JobError(message, job_id=self.job_id())
-        while to_submit:
+        state = state_of(self, len(members))
+        found_any = not members
+        while state.to_submit:
             try:
-                place = to_submit.pop(0)
+                place = state.to_submit.pop(0)
             except IndexError:
                 # Another thread took the last one.
                 return
             try:
-                members[place].submit()
+                if place not in state.final and not is_submitted(members[place]):
+                    members[place].submit()
+                    found_any = True
             except BaseException:
-                to_submit.insert(0, place)
+                state.to_submit.insert(0, place)
                 raise
+        if not found_any:
+            message = f"Job {self.job_id()!r} was submitted already; a job runs once."
+            raise JobError(message, job_id=self.job_id())
 
     @override
     def status(self) -> JobStatus:
@@ -244,6 +250,11 @@ class CompositeJob(JobV1):
         tell = None if member is None else ability(member, "error_message")
         words = None if tell is None else tell()
         return f"job {member.job_id()!r}: {words}" if member is not None and words else None
+
+    def _jobv1_is_submitted(self) -> bool:
+        members = self.members
+        state = state_of(self, len(members))
+        return all(it in state.final or is_submitted(members[it]) for it in [*state.to_submit])
 
     def _jobv1_tolerance(self) -> Tolerance | None:
         own = class_tolerance(type(self))

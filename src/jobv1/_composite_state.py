@@ -5,34 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ._answers import checked_status
-from .exceptions import (
-    JobCancelledError,
-    JobError,
-    JobFailedError,
-    JobStatusError,
-    JobTimeoutError,
-)
+from .exceptions import JobCancelledError, JobError, JobFailedError
 from .protocols import ability
 from .status import JOB_FINAL_STATES, JobStatus
 from .tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
     "CompositeState",
     "cancel_text",
-    "is_submitted",
     "merged",
     "no_result",
     "outcome_of_cancel",
-    "refusal_of_unsubmitted",
     "result_of",
     "state_of",
+    "takes_timeout",
 ]
 
-# What `result()` of a job that was submitted may raise, with no time to wait.
-_SUBMITTED = (JobTimeoutError, JobFailedError, JobCancelledError)
 _MOST_NAMED = 5
 # From the least advanced on.
 _ON_THE_WAY = (JobStatus.INITIALIZING, JobStatus.QUEUED, JobStatus.VALIDATING)
@@ -99,32 +90,6 @@ def state_of(job: Any, size: int) -> CompositeState:
     return state or own.setdefault("_jobv1_composite", CompositeState(size))
 
 
-def is_submitted(job: Any) -> bool:
-    """Tell whether a job was submitted: by what its class knows, else by its id and one query.
-
-    Raises:
-        JobStatusError: The job answered something that is no status.
-        Exception: What the query raised; but a `JobError` is an answer, by rule 2.4 of the
-            contract.
-    """
-    known = _knows_submitted(job)
-    if known is not None:
-        return known
-    try:
-        return checked_status(job, job.status()) is not JobStatus.INITIALIZING
-    except (JobStatusError, JobTimeoutError):
-        raise
-    except JobError:
-        return False
-
-
-def _knows_submitted(job: Any) -> bool | None:
-    tell: Callable[[Any], bool] | None = getattr(type(job), "_jobv1_is_submitted", None)
-    if tell is not None:
-        return tell(job)
-    return False if job.job_id() in (None, "") else None
-
-
 def merged(tolerances: Iterable[Tolerance | None]) -> Tolerance | None:
     """Make one tolerance of several: what any of them survives, within the least budget of all."""
     distinct = list(dict.fromkeys(each for each in tolerances if each is not None))
@@ -140,28 +105,9 @@ def merged(tolerances: Iterable[Tolerance | None]) -> Tolerance | None:
 
 def result_of(job: Any, seconds: float | None) -> Any:
     """Give the result of a job that is done, in so many seconds if its class takes a timeout."""
-    if seconds is None or not _takes_timeout(job):
+    if seconds is None or not takes_timeout(job):
         return job.result()
     return job.result(timeout=seconds)
-
-
-def refusal_of_unsubmitted(members: Sequence[Any]) -> Callable[[Any, JobStatus, Any], None]:
-    """Make a callback of a wait that raises if members are INITIALIZING and were not submitted.
-
-    Such a member says so by the JobError of its `result()`; it is asked once, with no time to wait.
-    """
-    to_check = list(members)
-
-    def check(_job_id: object, status: JobStatus, _job: object) -> None:
-        while status is JobStatus.INITIALIZING and to_check:
-            member = to_check.pop()
-            if member._jobv1_seen is JobStatus.INITIALIZING and _takes_timeout(member):  # noqa: SLF001
-                try:
-                    result_of(member, 0.0)
-                except _SUBMITTED:
-                    continue
-
-    return check
 
 
 def no_result(job: Any, status: JobStatus) -> JobError:
@@ -231,7 +177,8 @@ def _listed(jobs: Sequence[Any]) -> str:
     return f": {ids}" + (f" and {more:,} more" if more > 0 else "")
 
 
-def _takes_timeout(job: Any) -> bool:
+def takes_timeout(job: Any) -> bool:
+    """Tell whether the `result` of a job has a parameter `timeout`, as far as can be told."""
     from inspect import Parameter, signature
 
     try:

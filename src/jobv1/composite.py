@@ -11,15 +11,14 @@ from ._answers import checked_status
 from ._clock import CLOCK
 from ._composite_state import (
     cancel_text,
-    is_submitted,
     merged,
     no_result,
     outcome_of_cancel,
-    refusal_of_unsubmitted,
     result_of,
     state_of,
 )
 from ._driver import class_tolerance, default_tolerance, plan_for, poll
+from ._unsubmitted import is_submitted, refusal_of_unsubmitted
 from ._wake import Sleeper
 from .exceptions import JobError
 from .job import JobV1, check_callback
@@ -176,12 +175,13 @@ class CompositeJob(JobV1):
             JobFailedError: A member failed; the text has its id and words, its error is the cause.
             JobCancelledError: A member was cancelled, and none failed.
             JobTimeoutError: The limit was met; the members go on.
-            JobError: The members were never submitted.
+            JobError: Members were never submitted; the text says which.
             Exception: What a query, or the `result()` of a member, raised.
         """
         clock, members = CLOCK.get(), self.members
         start = clock.now()
-        self.wait_for_final_state(timeout, wait, refusal_of_unsubmitted(members))
+        refusal = refusal_of_unsubmitted(self, CompositeJob)
+        self.wait_for_final_state(timeout, wait, refusal)
         status = self.status()
         if status is not JobStatus.DONE:
             raise no_result(self, status)

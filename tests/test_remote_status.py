@@ -1,6 +1,3 @@
-import copy
-import pickle
-
 import pytest
 
 from jobv1 import JobStatus, JobStatusError, JobTimeoutError
@@ -193,27 +190,6 @@ def test_repr():
 
     assert repr(job) == "<LabJob 'lab-1', last seen QUEUED>"
     assert TOKEN not in repr(vars(job)["_jobv1_remote"])
-
-
-def pickled(job):
-    """Give what another process would get."""
-    return pickle.loads(pickle.dumps(job))  # noqa: S301 - it was pickled here
-
-
-@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, pickled])
-def test_copies(copied):
-    """A job can be copied and pickled, and knows what it knew."""
-    lab = Lab()
-    lab._numbers = iter([1])
-    job = submitted(lab)
-    lab.set_state("lab-1", "completed")
-    assert job.result() == {"00": 497, "11": 503}
-    lab._numbers = None
-    twin = copied(job)
-    lab.requests.clear()
-
-    assert (twin.status(), twin.result()) == (JobStatus.DONE, {"00": 497, "11": 503})
-    assert lab.requests == []
 
 
 class GuestJob(RemoteJob):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from _thread import RLock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from uuid import uuid4
+from weakref import ref
 
 from ._answers import checked_status
 from ._clock import CLOCK
@@ -30,6 +32,9 @@ __all__ = [
 
 T = TypeVar("T")
 
+# Of two threads that use a fresh copy first, both must get one key. A signal handler may come in.
+_COPYING = RLock()
+
 
 class RemoteStatus(NamedTuple):
     """What a service says of a job, where it says more than a word.
@@ -50,8 +55,12 @@ class RemoteStatus(NamedTuple):
 class RemoteState:
     """What one job behind an API knows of itself.
 
-    Each value is written once, or may be overtaken without harm, so threads need no lock; and so
-    the state can be copied and pickled with its job.
+    Each value is written once, or may be overtaken without harm, so threads need no lock.
+    A copy of the job, pickled or not, comes with this state or a copy of it, and gets one of its
+    own when it is first used: `state_of` tells by the owner.
+
+    Args:
+        job: The job.
 
     Attributes:
         tickets: One for the thread that may submit; empty while it does, and from then on.
@@ -60,12 +69,25 @@ class RemoteState:
         said: What the service said last.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, job: object) -> None:
+        self._owner: Callable[[], object] = ref(job)
         self.tickets = [None]
         self.key = uuid4().hex
         self.submitted_at = -math.inf
         self.said: RemoteStatus | None = None
         self._kept: dict[str, Any] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "_owner": _nobody, "_kept": self._kept.copy()}
+
+    def is_of(self, job: object) -> bool:
+        """Tell whether this is what that job knows, and not what the one knew that it copies."""
+        return self._owner() is job
+
+    def take_over(self, other: RemoteState) -> None:
+        """Learn what a copied job knew of the job at the service that both stand for."""
+        self.submitted_at, self.said = other.submitted_at, other.said
+        self._kept = other._kept.copy()
 
     def keep(self, name: str, value: T) -> T:
         """Keep a value for good, and give it; the first one if there is one already."""
@@ -127,7 +149,26 @@ def state_of(job: Any) -> RemoteState:
     """Give what a job knows; it is not made by `__init__`, which a subclass may leave out."""
     own: dict[str, Any] = job.__dict__
     state: RemoteState | None = own.get("_jobv1_remote")
-    return state or own.setdefault("_jobv1_remote", RemoteState())
+    if state is None:
+        state = own.setdefault("_jobv1_remote", RemoteState(job))
+    return state if state.is_of(job) else _state_of_copy(job, state)
+
+
+def _state_of_copy(job: Any, copied: RemoteState) -> RemoteState:
+    state = RemoteState(job)
+    # One that is not submitted is another job: it begins with nothing, and a key of its own.
+    if job.job_id() not in (None, ""):
+        state.take_over(copied)
+    own: dict[str, Any] = job.__dict__
+    with _COPYING:
+        if own["_jobv1_remote"] is copied:
+            own["_jobv1_remote"] = state
+        given: RemoteState = own["_jobv1_remote"]
+    return given
+
+
+def _nobody() -> None:
+    return None
 
 
 def submitted_id(job: Any, state: RemoteState) -> str:

@@ -109,7 +109,7 @@ class Kinds:
         Raises:
             TypeError: One is no Tolerance, or names a programming error.
         """
-        one_each = {type(job): job for job in jobs}
+        one_each: dict[type, Any] = {type(job): job for job in jobs}
         for job in one_each.values():
             self.tolerance(job)
         telling = {kind for kind in one_each if own_tolerance(kind) is not None}

@@ -75,7 +75,8 @@ def refusal_of_unsubmitted(job: Any, whole_class: type) -> Callback:
 
 
 def _knows_submitted(job: Any) -> bool | None:
-    tell: Callable[[Any], bool] | None = getattr(type(job), "_jobv1_is_submitted", None)
+    kind: type = type(job)
+    tell: Callable[[Any], bool] | None = getattr(kind, "_jobv1_is_submitted", None)
     if tell is not None:
         return tell(job)
     return False if job.job_id() in (None, "") else None

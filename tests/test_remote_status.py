@@ -1,6 +1,6 @@
 import pytest
 
-from jobv1 import JobStatus, JobStatusError, JobTimeoutError
+from jobv1 import JobStatus, JobStatusError, JobTimeoutError, Tolerance
 from jobv1.remote import RemoteJob, RemoteStatus
 from jobv1.testing import FakeClock
 from tests.remote_lab import TOKEN, Lab, LabJob, NotFoundError
@@ -243,6 +243,10 @@ def test_a_word_alone_or_more():
         ("_grace", "10", TypeError, "WrongJob._grace must be a number of seconds"),
         ("_not_found", "404", TypeError, "WrongJob._not_found must be subclasses of Exception"),
         ("_not_found", (KeyError, int), TypeError, "not <class 'int'>"),
+        ("_tolerance", 5, TypeError, "WrongJob._tolerance must be a Tolerance or None, not 5"),
+        ("_tolerance", Tolerance(TypeError, failures=1), TypeError, "_tolerance names TypeError"),
+        ("_is_submit_repeatable", "no", TypeError, "must be True or False, not 'no'"),
+        ("_is_submit_repeatable", None, TypeError, "WrongJob._is_submit_repeatable must be True"),
     ],
 )
 def test_wrong_attributes(attribute, value, error, text):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from _thread import RLock
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 from weakref import ref
 
 from ._answers import checked_status
 from ._clock import CLOCK
 from ._driver import plan_for
+from ._remote_service import RemoteStatus
 from .exceptions import JobCancelledError, JobError, JobFailedError, seconds_text
 from .status import JOB_FINAL_STATES, JobStatus
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RemoteState",
-    "RemoteStatus",
-    "check_not_found",
     "entry_of",
     "no_result",
     "repeated",
@@ -34,22 +33,6 @@ T = TypeVar("T")
 
 # Of two threads that use a fresh copy first, both must get one key. A signal handler may come in.
 _COPYING = RLock()
-
-
-class RemoteStatus(NamedTuple):
-    """What a service says of a job, where it says more than a word.
-
-    Attributes:
-        text: The word for its state.
-        queue_position: How many places it is from the head of the queue, 0 or more; None if that
-            is not known.
-        error_message: Why it failed or was cancelled, in the words of the service; None if it has
-            none.
-    """
-
-    text: str
-    queue_position: int | None = None
-    error_message: str | None = None
 
 
 class RemoteState:
@@ -148,9 +131,8 @@ class RemoteState:
 def state_of(job: Any) -> RemoteState:
     """Give what a job knows; it is not made by `__init__`, which a subclass may leave out."""
     own: dict[str, Any] = job.__dict__
-    state: RemoteState | None = own.get("_jobv1_remote")
-    if state is None:
-        state = own.setdefault("_jobv1_remote", RemoteState(job))
+    known: RemoteState | None = own.get("_jobv1_remote")
+    state: RemoteState = known or own.setdefault("_jobv1_remote", RemoteState(job))
     return state if state.is_of(job) else _state_of_copy(job, state)
 
 
@@ -223,15 +205,6 @@ def entry_of(
         return state.take(job, answer)
     except Exception as error:  # noqa: BLE001 - it stands in the place of the status
         return error
-
-
-def check_not_found(given: object, owner: str) -> None:
-    """Raise a TypeError unless the class attribute `_not_found` names exceptions."""
-    kinds = cast("tuple[object, ...]", given if isinstance(given, tuple) else (given,))
-    for kind in kinds:
-        if not (isinstance(kind, type) and issubclass(kind, Exception)):
-            message = f"{owner}._not_found must be subclasses of Exception, not {kind!r}"
-            raise TypeError(message)
 
 
 def repeated(job: Any, request: Callable[[], T], start: float, timeout: float | None = None) -> T:

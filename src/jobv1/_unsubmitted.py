@@ -75,11 +75,14 @@ def refusal_of_unsubmitted(job: Any, whole_class: type) -> Callback:
 
 
 def _knows_submitted(job: Any) -> bool | None:
-    kind: type = type(job)
-    tell: Callable[[Any], bool] | None = getattr(kind, "_jobv1_is_submitted", None)
+    tell = _teller_of(job)
     if tell is not None:
         return tell(job)
     return False if job.job_id() in (None, "") else None
+
+
+def _teller_of(job: object) -> Callable[[Any], bool] | None:
+    return getattr(type(job), "_jobv1_is_submitted", None)
 
 
 def _refusal_of(member: Any) -> JobError | None:

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, cast
 from typing_extensions import TypeVar, override
 
 from ._answers import checked_status
-from ._clock import CLOCK, checked_number
+from ._clock import CLOCK
+from ._remote_service import RemoteStatus, checked_table
 from ._remote_state import (
-    RemoteStatus,
-    check_not_found,
     entry_of,
     no_result,
     repeated,
     state_of,
     submitted_id,
 )
-from ._status_table import StatusTable
 from .exceptions import JobError
 from .job import JobV1
 from .status import JobStatus
@@ -27,6 +25,7 @@ from .status import JobStatus
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+    from ._status_table import StatusTable
     from .schedules import Schedule
 
 __all__ = ["RemoteJob", "RemoteStatus"]
@@ -92,10 +91,7 @@ class RemoteJob(JobV1, Generic[ResultT]):
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
-        name = cls.__qualname__
-        cls._jobv1_table = StatusTable(cls._statuses, cls._unknown_status, name)
-        checked_number(cls._grace, f"{name}._grace", minimum=0)
-        check_not_found(cls._not_found, name)
+        cls._jobv1_table = checked_table(cls)
 
     def __init__(self, backend: Any, job_id: str | None = None, **kwargs: Any) -> None:
         super().__init__(backend, cast("str", job_id), **kwargs)

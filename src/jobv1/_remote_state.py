@@ -10,10 +10,11 @@ from weakref import ref
 
 from ._answers import checked_status
 from ._clock import CLOCK
-from ._driver import plan_for
+from ._driver import default_tolerance, plan_for
 from ._remote_service import RemoteStatus
 from .exceptions import JobCancelledError, JobError, JobFailedError, seconds_text
 from .status import JOB_FINAL_STATES, JobStatus
+from .tolerance import Tolerance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,15 +107,19 @@ class RemoteState:
             status = self.kept("final") or status
         return checked_status(job, status)
 
+    def grace_left(self, job: Any) -> float:
+        """Answer for how many seconds more the service need not know the job; 0 for not at all."""
+        age = CLOCK.get().now() - self.submitted_at
+        # A copy of the job may be asked under another clock.
+        return job._grace - age if 0 <= age < job._grace else 0.0  # noqa: SLF001
+
     def miss(self, job: Any, error: Exception) -> JobStatus:
         """Answer for a job that the service does not find, if it was submitted just now.
 
         Raises:
             Exception: The error, if it was not.
         """
-        age = CLOCK.get().now() - self.submitted_at
-        # A copy of the job may be asked under another clock.
-        if not 0 <= age < job._grace:  # noqa: SLF001
+        if not self.grace_left(job):
             raise error
         seen: JobStatus | None = job._jobv1_seen  # noqa: SLF001
         return seen or JobStatus.INITIALIZING
@@ -208,7 +213,10 @@ def entry_of(
 
 
 def repeated(job: Any, request: Callable[[], T], start: float, timeout: float | None = None) -> T:
-    """Make a request, and again as long as the tolerance of the job's class survives its errors.
+    """Make a request, and again as long as its errors are survived.
+
+    Those that the tolerance of the job's class survives; and that the service does not know the
+    job, as long as it was submitted just now.
 
     Args:
         job: The job.
@@ -218,15 +226,21 @@ def repeated(job: Any, request: Callable[[], T], start: float, timeout: float | 
 
     Raises:
         JobTimeoutError: The limit was met, and the last request failed.
-        Exception: What the request raised and the tolerance does not survive.
+        Exception: What the request raised and is not survived.
     """
-    clock = CLOCK.get()
+    clock, state, missed = CLOCK.get(), state_of(job), job._not_found  # noqa: SLF001
     plan = plan_for(job, start, timeout=timeout, wait=0, tolerance=None)
     plan.status = job._jobv1_seen  # noqa: SLF001
+    is_missing = False
     while True:
         try:
             return request()
         except Exception as error:
+            left = state.grace_left(job) if isinstance(error, missed) else 0.0
+            if is_missing is not (left > 0):
+                is_missing = left > 0
+                tolerance = Tolerance(type(error), seconds=left) if left else default_tolerance(job)
+                plan = plan.fork(tolerance=tolerance)
             delay = plan.failed(error, clock.now())
             if delay is None:
                 if not plan.expired:

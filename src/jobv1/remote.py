@@ -75,7 +75,8 @@ class RemoteJob(JobV1, Generic[ResultT]):
         _is_submit_repeatable: True if the service makes one job of two submits with one key.
         _not_found: The errors that say that the service does not know the job.
         _grace: For how many seconds after its submission they count as "not yet": the job keeps
-            the status that was seen last, INITIALIZING if none was.
+            the status that was seen last, INITIALIZING if none was, and a result is fetched again.
+            A cancel that meets one raises it.
 
     Raises:
         TypeError: In the class statement: one of these attributes is of the wrong type.
@@ -227,6 +228,7 @@ class RemoteJob(JobV1, Generic[ResultT]):
         Raises:
             NotImplementedError: The service cannot cancel.
             Exception: What the request raised; the cancel may be accepted or not.
+                One of `_not_found` says that it is not, and that it may be tried again soon.
         """
         known = state_of(self).known_status(self)
         return self._cancel() if known is None else known is JobStatus.CANCELLED

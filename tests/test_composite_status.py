@@ -220,6 +220,20 @@ def test_members_that_are_none():
         CompositeJob([job, HandJob("b"), job])
 
 
+def test_a_subclass_without_members():
+    """A class that leaves out `__init__`, and does not say what its members are, is told so."""
+
+    class ForgetfulWhole(CompositeJob):
+        def __init__(self):
+            pass
+
+    job = ForgetfulWhole()
+    for call in (job.status, job.result, job.submit, job.cancel, job.wait_for_final_state):
+        with pytest.raises(JobError, match="ForgetfulWhole has no members: it must call super"):
+            call()
+    assert repr(job).endswith("ForgetfulWhole None, not queried yet>")
+
+
 def test_a_subclass_with_members_of_its_own():
     """A class that leaves out `__init__` and says what its members are works."""
 

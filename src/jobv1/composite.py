@@ -83,8 +83,20 @@ class CompositeJob(JobV1):
 
     @property
     def members(self) -> tuple[JobV1, ...]:
-        """The jobs that this one is made of, in their order."""
-        return self._jobv1_members
+        """The jobs that this one is made of, in their order.
+
+        Raises:
+            JobError: A subclass has not called `__init__`, nor does it say what its members are.
+        """
+        members: tuple[JobV1, ...] | None = vars(self).get("_jobv1_members")
+        if members is None:
+            name = type(self).__qualname__
+            message = (
+                f"{name} has no members: it must call super().__init__(jobs), "
+                "or define the property `members`."
+            )
+            raise JobError(message, job_id=self.job_id())
+        return members
 
     @override
     def submit(self) -> None:

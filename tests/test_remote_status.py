@@ -1,6 +1,6 @@
 import pytest
 
-from jobv1 import JobStatus, JobStatusError, JobTimeoutError, Tolerance
+from jobv1 import JobStatus, JobStatusError, JobTimeoutError
 from jobv1.remote import RemoteJob, RemoteStatus
 from jobv1.testing import FakeClock
 from tests.remote_lab import TOKEN, Lab, LabJob, NotFoundError
@@ -232,27 +232,6 @@ def test_a_word_alone_or_more():
 
     assert (job.status(), job.queue_position()) == (JobStatus.QUEUED, 7)
     assert (job.status(), job.queue_position()) == (JobStatus.QUEUED, None)
-
-
-@pytest.mark.parametrize(
-    ("attribute", "value", "error", "text"),
-    [
-        ("_statuses", {"done": "DONE"}, TypeError, "WrongJob._statuses must have words"),
-        ("_unknown_status", JobStatus.DONE, ValueError, "WrongJob._unknown_status is DONE"),
-        ("_grace", -1, ValueError, "WrongJob._grace must be 0 or more, not -1"),
-        ("_grace", "10", TypeError, "WrongJob._grace must be a number of seconds"),
-        ("_not_found", "404", TypeError, "WrongJob._not_found must be subclasses of Exception"),
-        ("_not_found", (KeyError, int), TypeError, "not <class 'int'>"),
-        ("_tolerance", 5, TypeError, "WrongJob._tolerance must be a Tolerance or None, not 5"),
-        ("_tolerance", Tolerance(TypeError, failures=1), TypeError, "_tolerance names TypeError"),
-        ("_is_submit_repeatable", "no", TypeError, "must be True or False, not 'no'"),
-        ("_is_submit_repeatable", None, TypeError, "WrongJob._is_submit_repeatable must be True"),
-    ],
-)
-def test_wrong_attributes(attribute, value, error, text):
-    """What a class says of its service is checked when the class is made."""
-    with pytest.raises(error, match=text):
-        type("WrongJob", (LabJob,), {attribute: value})
 
 
 def test_what_must_be_written():

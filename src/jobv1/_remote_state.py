@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import math
 from _thread import RLock
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import uuid4
 from weakref import ref
 
 from ._answers import checked_status
 from ._clock import CLOCK
 from ._driver import default_tolerance, plan_for
-from ._remote_service import RemoteStatus
+from ._remote_service import checked_answer
 from .exceptions import JobCancelledError, JobError, JobFailedError, seconds_text
 from .status import JOB_FINAL_STATES, JobStatus
 from .tolerance import Tolerance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
+    from ._remote_service import RemoteStatus
     from .exceptions import JobTimeoutError
 
 __all__ = [
     "RemoteState",
-    "entry_of",
+    "entries_of",
     "no_result",
     "repeated",
     "state_of",
@@ -93,9 +95,10 @@ class RemoteState:
         """Translate what the service said, and keep it.
 
         Raises:
-            JobStatusError: The word is not in the table of the class.
+            JobStatusError: The word is not in the table of the class, or what came with it is of
+                the wrong type.
         """
-        said = answer if isinstance(answer, RemoteStatus) else RemoteStatus(answer)
+        said = checked_answer(job, answer)
         status: JobStatus = job._jobv1_table.status_of(said.text, job.job_id())  # noqa: SLF001
         if status in JOB_FINAL_STATES:
             # The words first: whoever sees the end may ask for them.
@@ -195,10 +198,32 @@ def no_result(job: Any, status: JobStatus) -> JobError:
     return JobError(message, job_id=job_id)
 
 
-def entry_of(
+def entries_of(
+    jobs: Sequence[Any],
+    fetch: Callable[[list[Any]], Mapping[str, str | RemoteStatus | Exception]],
+) -> list[JobStatus | Exception]:
+    """Ask for those jobs in one request whose status is not known, and give an entry for each.
+
+    Raises:
+        JobError: `fetch` answered no mapping.
+        Exception: What `fetch` raised.
+    """
+    asked = [job for job in jobs if state_of(job).known_status(job) is None]
+    answers = cast("object", fetch(asked) if asked else {})
+    if not isinstance(answers, Mapping):
+        message = (
+            f"{type(asked[0]).__qualname__}: a batch was answered by {f'{answers!r:.80}'} "
+            f"({type(answers).__name__}); it must be a mapping by the ids of the jobs."
+        )
+        raise JobError(message)
+    by_id = cast("Mapping[str, str | RemoteStatus | Exception]", answers)
+    return [_entry_of(job, by_id) for job in jobs]
+
+
+def _entry_of(
     job: Any, answers: Mapping[str, str | RemoteStatus | Exception]
 ) -> JobStatus | Exception:
-    """Read a job's entry in the answer to a batch; one that is left out is asked for alone."""
+    # One that is left out is asked for alone.
     state, answer = state_of(job), answers.get(job.job_id())
     try:
         known = state.known_status(job)

@@ -12,7 +12,7 @@ from ._answers import checked_status
 from ._clock import CLOCK
 from ._remote_service import RemoteStatus, checked_table
 from ._remote_state import (
-    entry_of,
+    entries_of,
     no_result,
     repeated,
     state_of,
@@ -170,7 +170,8 @@ class RemoteJob(JobV1, Generic[ResultT]):
         """Ask the service for the state of the job; INITIALIZING before the submission.
 
         Raises:
-            JobStatusError: The service said a word that `_statuses` does not have.
+            JobStatusError: The service said a word that `_statuses` does not have, or a
+                `RemoteStatus` has something of the wrong type.
             Exception: What the query raised.
         """
         state = state_of(self)
@@ -270,11 +271,10 @@ class RemoteJob(JobV1, Generic[ResultT]):
             A job that the answer leaves out is asked for alone.
 
         Raises:
+            JobError: `fetch` answered no mapping.
             Exception: What `fetch` raised.
         """
-        asked = [job for job in jobs if state_of(job).known_status(job) is None]
-        answers: Mapping[str, str | RemoteStatus | Exception] = fetch(asked) if asked else {}
-        return [entry_of(job, answers) for job in jobs]
+        return entries_of(jobs, fetch)
 
     async def _ask_async(self, fetch: Callable[[], Awaitable[str | RemoteStatus]]) -> JobStatus:
         """Answer `status_async()`; for a `status_async` that a provider writes.
@@ -283,7 +283,8 @@ class RemoteJob(JobV1, Generic[ResultT]):
             fetch: Does what `_fetch_status` does, awaited.
 
         Raises:
-            JobStatusError: The service said a word that `_statuses` does not have.
+            JobStatusError: The service said a word that `_statuses` does not have, or a
+                `RemoteStatus` has something of the wrong type.
             Exception: What `fetch` raised.
         """
         state = state_of(self)

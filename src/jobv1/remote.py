@@ -55,6 +55,7 @@ class RemoteJob(JobV1, Generic[ResultT]):
     another program.
     No request is made before the submission, nor for a status after a final one.
     Several threads may use one job.
+    A copy of a submitted job is the same job at the service, one of another is another job.
 
     Transport is the provider's: whatever the four methods raise travels up, except where an
     attribute below says otherwise.

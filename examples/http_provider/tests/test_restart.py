@@ -90,27 +90,3 @@ def test_a_client_that_is_killed(own_service):
 
     assert (rest, taker.stdout) == ("", f"{COUNTS}\n")
     assert [(it["id"], it["submits"]) for it in own_service.jobs()] == [(job_id, 1)]
-
-
-def test_the_commands(tmp_path):
-    """One command starts the service, one stops it; its jobs are there the next time."""
-
-    def command(word, *more):
-        return subprocess.run(
-            [sys.executable, "-m", "http_service", word, str(tmp_path / "it"), *more],
-            capture_output=True,
-            text=True,
-            timeout=2 * PATIENCE,
-            env=environment(),
-            check=False,
-        )
-
-    started = command("start", "--workers", "1")
-    assert started.stdout.startswith("The service answers at http://127.0.0.1:"), started.stderr
-    try:
-        assert "is running already" in command("start").stderr
-    finally:
-        stopped = command("stop")
-    assert (stopped.returncode, stopped.stdout) == (0, "The service has ended.\n")
-    assert command("stop").stderr == "No service is running there.\n"
-    assert (tmp_path / "it" / "tokens.json").stat().st_mode & 0o077 == 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import secrets
 import signal
@@ -12,93 +11,131 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.error import URLError
-from urllib.request import urlopen
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 
-from http_service import workers
+from http_service import folder, workers
 from http_service.app import Api
 from http_service.faults import Faults
+from http_service.folder import Notes
 from http_service.store import Store
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
 _MOST_SECONDS = 30.0
+_IS_TAKEN = 3
 
 
 def main() -> None:
     """Do what the command line says."""
     options = _options()
-    options.folder.mkdir(parents=True, exist_ok=True)
     {"start": start, "stop": stop, "serve": serve}[options.command](options)
 
 
 def start(options: argparse.Namespace) -> None:
     """Start a service in the background, and come back when it answers."""
-    if _is_alive(_notes(options.folder).get("pid")):
-        sys.exit(f"A service is running already; see {_notes_file(options.folder)}.")
-    _notes_file(options.folder).unlink(missing_ok=True)
+    options.folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "http_service", "serve", *sys.argv[2:]]
     with (options.folder / "service.log").open("ab") as log:
         process = subprocess.Popen(  # noqa: S603 - our own command
             command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
     end = time.monotonic() + _MOST_SECONDS
-    while not _answers(address := _notes(options.folder).get("address")):
+    # Another service, of before or started at the same time, may have notes there.
+    while (notes := _notes(options.folder)) is None or not (
+        notes.pid == process.pid and notes.answers()
+    ):
+        if process.poll() == _IS_TAKEN:
+            sys.exit(f"A service is running already; see {folder.notes_file(options.folder)}.")
         if process.poll() is not None or time.monotonic() > end:
+            process.terminate()
             sys.exit(f"The service did not start; see {options.folder / 'service.log'}.")
         time.sleep(0.05)
-    print(f"The service answers at {address}; tokens are in {_tokens_file(options.folder)}.")
+    tokens = folder.tokens_file(options.folder)
+    print(f"The service answers at {notes.address}; tokens are in {tokens}.")
 
 
 def stop(options: argparse.Namespace) -> None:
     """Stop the service, and come back when it has ended; its jobs stay."""
-    pid = _notes(options.folder).get("pid")
-    if not isinstance(pid, int) or not _is_alive(pid):
+    path = folder.notes_file(options.folder)
+    try:
+        notes = folder.read_notes(options.folder)
+    except ValueError:
+        sys.exit(f"Nothing was stopped: {path} cannot be read.")
+    if notes is None:
         sys.exit("No service is running there.")
-    os.kill(pid, signal.SIGTERM)
+    if not notes.answers():
+        sys.exit(
+            f"Nothing was stopped: {path} is of a service that does not answer any more, "
+            f"and process {notes.pid} may be another one by now."
+        )
+    try:
+        os.kill(notes.pid, signal.SIGTERM)
+    except ProcessLookupError:
+        pass
+    except PermissionError:
+        sys.exit(f"Nothing was stopped: process {notes.pid} is another user's.")
     end = time.monotonic() + _MOST_SECONDS
-    while _is_alive(pid) and _notes(options.folder).get("pid") == pid:
+    while not _is_free(options.folder):
         if time.monotonic() > end:
-            sys.exit(f"The service, process {pid}, did not end in {_MOST_SECONDS:g} s.")
+            sys.exit(f"The service, process {notes.pid}, did not end in {_MOST_SECONDS:g} s.")
         time.sleep(0.05)
     print("The service has ended.")
 
 
 def serve(options: argparse.Namespace) -> None:
     """Serve until SIGTERM or Ctrl-C."""
+    # uvicorn raises the signal again when it has shut down; by default that would end the process
+    # at once, with its notes left behind.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    options.folder.mkdir(parents=True, exist_ok=True)
+    with folder.locked(options.folder) as is_ours:
+        if not is_ours:
+            print("A service is running on this folder already.", file=sys.stderr)
+            sys.exit(_IS_TAKEN)
+        try:
+            _serve(options)
+        finally:
+            folder.remove_notes(options.folder)
+
+
+def _serve(options: argparse.Namespace) -> None:
     # Named as TCP, so that asyncio sends small answers at once.
-    listening = socket.socket(proto=socket.IPPROTO_TCP)
-    # The port may be that of a service that was killed a moment ago.
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", options.port))
-    listening.listen()
-    store = Store(options.folder / "jobs.sqlite")
-    store.set_up()
-    processes = workers.start(options.folder / "jobs.sqlite", options.workers)
-    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    notes = {"pid": os.getpid(), "address": address}
-    _write(_notes_file(options.folder), json.dumps(notes))
-    config = uvicorn.Config(
-        _app(store, options), log_level="warning", timeout_graceful_shutdown=2, lifespan="off"
-    )
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        _notes_file(options.folder).unlink(missing_ok=True)
-        for process in processes:
-            process.terminate()
+    with socket.socket(proto=socket.IPPROTO_TCP) as listening:
+        # The port may be that of a service that was killed a moment ago.
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", options.port))
+        listening.listen()
+        store = Store(options.folder / "jobs.sqlite")
+        store.set_up()
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        notes = Notes(os.getpid(), address, secrets.token_urlsafe())
+        app = _app(store, notes, options)
+        processes = workers.start(options.folder / "jobs.sqlite", options.workers)
+        folder.write_notes(options.folder, notes)
+        config = uvicorn.Config(
+            app, log_level="warning", timeout_graceful_shutdown=2, lifespan="off"
+        )
+        try:
+            uvicorn.Server(config).run(sockets=[listening])
+        finally:
+            for process in processes:
+                process.terminate()
 
 
-def _app(store: Store, options: argparse.Namespace) -> ASGIApp:
-    tokens = _tokens(options.folder)
+def _leave(_number: int, _frame: Any) -> NoReturn:
+    sys.exit(0)
+
+
+def _app(store: Store, notes: Notes, options: argparse.Namespace) -> ASGIApp:
+    tokens = folder.tokens(options.folder)
     if not options.with_faults:
-        return Api(store, tokens, None).app()
+        return Api(store, tokens, None, notes.instance).app()
     faults = Faults(_refuse)
-    faults.app = Api(store, tokens, faults).app()
+    faults.app = Api(store, tokens, faults, notes.instance).app()
     return faults
 
 
@@ -106,52 +143,17 @@ async def _refuse(*_connection: object) -> None:
     """Stand in the place of the application until it is made."""
 
 
-def _tokens(folder: Path) -> dict[str, str]:
-    """Read which token is whose; make one for the first user."""
-    path = _tokens_file(folder)
-    if not path.exists():
-        _write(path, json.dumps({secrets.token_urlsafe(): "first user"}))
-    tokens: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return tokens
-
-
-def _write(path: Path, text: str) -> None:
-    # At once or not at all, and for nobody else to read.
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
-
-
-def _notes(folder: Path) -> dict[str, str | int]:
-    path = _notes_file(folder)
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
-def _notes_file(folder: Path) -> Path:
-    return folder / "service.json"
-
-
-def _tokens_file(folder: Path) -> Path:
-    return folder / "tokens.json"
-
-
-def _is_alive(pid: object) -> bool:
-    if not isinstance(pid, int):
-        return False
+def _notes(path: Path) -> Notes | None:
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
+        return folder.read_notes(path)
+    except ValueError:
+        # What another program left there; the service writes its own.
+        return None
 
 
-def _answers(address: object) -> bool:
-    try:
-        with urlopen(f"{address}/health", timeout=5) as answer:  # noqa: S310 - our own address
-            return bool(answer.status == 200)  # noqa: PLR2004 - OK
-    except (URLError, OSError, ValueError):
-        return False
+def _is_free(path: Path) -> bool:
+    with folder.locked(path) as is_free:
+        return is_free
 
 
 def _options() -> argparse.Namespace:

@@ -29,12 +29,16 @@ class Api:
         store: The jobs.
         tokens: The names of the users, by their tokens.
         faults: The faults that are switched on; None for a service that takes no orders of tests.
+        instance: What tells this service from every other one.
     """
 
-    def __init__(self, store: Store, tokens: Mapping[str, str], faults: Faults | None) -> None:
+    def __init__(
+        self, store: Store, tokens: Mapping[str, str], faults: Faults | None, instance: str
+    ) -> None:
         self._store = store
         self._tokens = tokens
         self._faults = faults
+        self._instance = instance
 
     def app(self) -> Starlette:
         """Make the application."""
@@ -56,8 +60,8 @@ class Api:
         return Starlette(routes=routes, exception_handlers={HTTPException: _refusal})
 
     async def health(self, _request: Request) -> JSONResponse:
-        """Answer that the service is there; needs no token."""
-        return JSONResponse({"is_well": True})
+        """Answer that the service is there, and which one; needs no token."""
+        return JSONResponse({"is_well": True, "instance": self._instance})
 
     async def submit(self, request: Request) -> JSONResponse:
         """Take a job; an `Idempotency-Key` that was seen before gives the job of that time."""

@@ -89,6 +89,20 @@ def test_a_pause_that_the_service_asks_for(backend, service, method, path):
     assert min(pauses) >= PAUSE
 
 
+def test_a_pause_ends_at_the_deadline(backend, service):
+    """The query at the deadline is made all the same, and is the one that may come too soon."""
+    job = run(backend)
+    until(job.done)
+    other = HttpJob(backend, job.job_id())
+    service.clear()
+    service.fault("unavailable", method="GET", seconds=60)
+
+    other.wait_for_final_state(timeout=0.3, wait=0.02)
+    before, after = service.log("GET")
+    assert before["fault"] == "unavailable"
+    assert 0.25 <= after["time"] - before["time"] < PAUSE
+
+
 def test_a_pause_holds_for_a_whole_of_jobs(backend, service):
     """A pause that the service asks for in the answer for many jobs holds for all of them."""
     whole = CompositeJob([run(backend) for _ in range(3)])
@@ -132,7 +146,7 @@ def test_not_found_just_after_the_submission(backend, service):
 
 
 FINAL_FAULTS = [
-    ("malformed", BadAnswerError, "was answered by what is no JSON: '{\"id\": '"),
+    ("malformed", BadAnswerError, "was answered by what is no JSON: 200 OK: '{\"id\": '"),
     ("empty", BadAnswerError, "was answered with id = None, no str."),
     ("list", BadAnswerError, "was answered by what is no JSON object: []"),
     ("page", UnavailableError, "was answered by 502 Bad Gateway: '<html><body>"),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from typing_extensions import override
 
-from http_provider.errors import NotFoundError, UnavailableError
+from http_provider.errors import BadAnswerError, NotFoundError, UnavailableError
 from jobv1 import JobStatus, Tolerance
 from jobv1.remote import RemoteJob, RemoteStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from http_provider.answers import Answer
     from http_provider.backend import HttpBackend
 
 
@@ -58,10 +59,22 @@ class HttpJob(RemoteJob[dict[str, int]]):
         return cls._ask_batch(jobs, _fetch_many)
 
 
-def _fetch_many(jobs: Sequence[HttpJob]) -> dict[str, RemoteStatus]:
+def _fetch_many(jobs: Sequence[HttpJob]) -> dict[str, RemoteStatus | Exception]:
     records = jobs[0].backend().client.jobs([job.job_id() for job in jobs])
-    return {job_id: _said(record) for job_id, record in records.items()}
+    return {record.field("id", str): _said_or_error(record) for record in records}
 
 
-def _said(record: dict[str, Any]) -> RemoteStatus:
-    return RemoteStatus(record["state"], record.get("position"), record.get("message"))
+def _said_or_error(record: Answer) -> RemoteStatus | Exception:
+    # One bad record shall not spoil the answer for all others.
+    try:
+        return _said(record)
+    except BadAnswerError as error:
+        return error
+
+
+def _said(record: Answer) -> RemoteStatus:
+    return RemoteStatus(
+        record.field("state", str),
+        record.optional("position", int),
+        record.optional("message", str),
+    )

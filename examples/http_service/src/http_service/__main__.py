@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import uvicorn
 
-from http_service import folder, workers
+from http_service import folder
 from http_service.app import Api
 from http_service.faults import Faults
 from http_service.folder import Notes
 from http_service.store import Store
+from http_service.workers import Crew
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -110,11 +111,11 @@ def _serve(options: argparse.Namespace) -> None:
         listening.bind(("127.0.0.1", options.port))
         listening.listen()
         store = Store(options.folder / "jobs.sqlite")
-        store.set_up()
+        service = store.set_up()
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         notes = Notes(os.getpid(), address, secrets.token_urlsafe())
         app = _app(store, notes, options)
-        processes = workers.start(options.folder / "jobs.sqlite", options.workers)
+        crew = Crew(options.folder / "jobs.sqlite", service, options.workers)
         folder.write_notes(options.folder, notes)
         config = uvicorn.Config(
             app, log_level="warning", timeout_graceful_shutdown=2, lifespan="off"
@@ -122,8 +123,7 @@ def _serve(options: argparse.Namespace) -> None:
         try:
             uvicorn.Server(config).run(sockets=[listening])
         finally:
-            for process in processes:
-                process.terminate()
+            crew.end()
 
 
 def _leave(_number: int, _frame: Any) -> NoReturn:

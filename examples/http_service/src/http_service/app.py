@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from http_service.store import Store
 
 _MOST_SHOTS = 100_000
+_MOST_SECONDS = 86_400
 
 
 class Api:
@@ -147,10 +149,15 @@ class Api:
 async def _json(request: Request) -> dict[str, Any]:
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         body = None
     if not isinstance(body, dict):
         raise HTTPException(422, "The body must be a JSON object.")
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        # JSON can say half of a character, which nothing can keep.
+        raise HTTPException(400, "A text in the body is no Unicode.") from None
     return body
 
 
@@ -166,6 +173,9 @@ def _checked(program: dict[str, Any]) -> dict[str, Any]:
             raise HTTPException(422, f"A program has no {name} = {value!r}.")
     if not 0 < program.get("shots", 0) <= _MOST_SHOTS or "seed" not in program:
         raise HTTPException(422, f"A program needs a seed, and 1 to {_MOST_SHOTS} shots.")
+    # Not so of NaN either.
+    if not 0 <= program.get("seconds", 0) <= _MOST_SECONDS:
+        raise HTTPException(422, f"A program takes 0 to {_MOST_SECONDS} seconds.")
     return program
 
 

@@ -26,11 +26,18 @@ CREATE TABLE IF NOT EXISTS jobs (
     counts TEXT,
     run INTEGER NOT NULL DEFAULT 0,
     submits INTEGER NOT NULL DEFAULT 1,
+    worker TEXT,
+    deaths INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, key)
 )
 """
+# Which service the jobs belong to: each one that begins counts on.
+_SERVICES = "CREATE TABLE IF NOT EXISTS services (number INTEGER PRIMARY KEY)"
 # So that the first in the queue is found at once.
 _INDEX = "CREATE INDEX IF NOT EXISTS jobs_by_state ON jobs (state, is_held, number)"
+
+# A job may have bad luck with a worker or two; one that kills each of its workers has to end.
+_MOST_DEATHS = 3
 
 
 @dataclass(frozen=True)
@@ -52,10 +59,13 @@ class Store:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def set_up(self) -> None:
-        """Make the table, and take up what the last service left behind.
+    def set_up(self) -> int:
+        """Make the tables, and take up what the last service left behind.
 
         A job that was running is queued again; one whose cancel was accepted is cancelled.
+
+        Returns:
+            The number of the new service; workers of earlier ones get no job from now on.
         """
         with closing(self._opened()) as database:
             # A process may be killed at any time; what was committed stays.
@@ -63,11 +73,14 @@ class Store:
         with self._change() as database:
             database.execute(_TABLE)
             database.execute(_INDEX)
+            database.execute(_SERVICES)
+            service = database.execute("INSERT INTO services DEFAULT VALUES").lastrowid
             database.execute("UPDATE jobs SET state = 'cancelled' WHERE state = 'cancelling'")
             database.execute(
                 "UPDATE jobs SET state = 'queued', run = run + 1 "
                 "WHERE state = 'running' AND NOT is_held"
             )
+        return int(service or 0)
 
     def add(self, owner: str, key: str | None, program: dict[str, Any]) -> str:
         """Add a job, unless the owner added one with this key, and return its id."""
@@ -133,15 +146,38 @@ class Store:
                 (state, message, json.dumps(counts) if state == "completed" else None, job_id),
             )
 
-    def claim(self) -> Claim | None:
-        """Take the first job of the queue, None if there is none; called by workers."""
+    def claim(self, service: int, worker: str) -> Claim | None:
+        """Take the first job of the queue, None if there is none; called by workers.
+
+        A service that was killed leaves its workers for a moment, so theirs is looked at here,
+        where no other service can begin in between.
+
+        Args:
+            service: The number of the service that the worker is of.
+            worker: The name of the worker.
+        """
         with self._change() as database:
             row = database.execute(
-                "UPDATE jobs SET state = 'running', run = run + 1 WHERE number = "
+                "UPDATE jobs SET state = 'running', run = run + 1, worker = ? WHERE number = "
                 "(SELECT number FROM jobs WHERE state = 'queued' AND NOT is_held "
-                "ORDER BY number LIMIT 1) RETURNING id, run, program"
+                "ORDER BY number LIMIT 1) AND (SELECT max(number) FROM services) = ? "
+                "RETURNING id, run, program",
+                (worker, service),
             ).fetchone()
         return Claim(row["id"], row["run"], json.loads(row["program"])) if row else None
+
+    def bury(self, worker: str) -> None:
+        """Take the job of a worker that died: it is queued again, or fails if it kills each one."""
+        with self._change() as database:
+            database.execute(
+                "UPDATE jobs SET run = run + 1, deaths = deaths + 1, worker = NULL, "
+                "state = CASE WHEN state = 'cancelling' THEN 'cancelled' "
+                "WHEN deaths + 1 < ? THEN 'queued' ELSE 'failed' END, "
+                "message = CASE WHEN state = 'running' AND deaths + 1 >= ? "
+                "THEN 'Its worker died, ' || ? || ' times.' END "
+                "WHERE worker = ? AND state IN ('running', 'cancelling')",
+                (_MOST_DEATHS, _MOST_DEATHS, _MOST_DEATHS, worker),
+            )
 
     def may_go_on(self, claim: Claim) -> bool:
         """Tell whether a worker shall go on with its job; it may be cancelled meanwhile."""

@@ -126,9 +126,13 @@ def distributed(session: nox.Session) -> None:
 
 @nox.session
 def wire(session: nox.Session) -> None:
-    """Run the tests of the example provider, over a real service on this machine."""
+    """Check the types of the example provider, and test it over a real service on this machine."""
     session.install(".", *_group("wire"))
     session.install("--no-deps", "./examples/http_service", "./examples/http_provider")
+    # Here, where what they import is installed.
+    session.install(*(it for it in _group("types") if it.startswith("mypy")))
+    sources = [f"examples/{name}/src" for name in ("http_service", "http_provider")]
+    session.run("mypy", *sources)
     session.chdir("examples/http_provider")
     session.run("pytest", *session.posargs)
 

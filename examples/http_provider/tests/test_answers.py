@@ -23,7 +23,7 @@ from http_provider import (
 
 from jobv1 import JobStatus
 
-TOKEN = "token-4c<1>/secret"  # noqa: S105 - opens nothing
+TOKEN = "token-4c<1>/\"'\\secret"  # noqa: S105 - opens nothing
 RECORD = {"id": "a", "state": "queued", "position": 0, "message": None, "program": {"shots": 1}}
 
 
@@ -114,7 +114,9 @@ def test_an_address_that_is_none(url):
     assert "=pass" not in str(caught.value)
 
 
-@pytest.mark.parametrize("form", [TOKEN, quote(TOKEN, safe=""), html.escape(TOKEN)])
+@pytest.mark.parametrize(
+    "form", [TOKEN, json.dumps(TOKEN), quote(TOKEN, safe=""), html.escape(TOKEN)]
+)
 @pytest.mark.parametrize("code", [200, 400, 502])
 def test_a_page_that_shows_the_token(backend, server, form, code):
     """A proxy that sends the headers back does not bring the token into a message, nor a part."""

@@ -89,6 +89,12 @@ def test_broken_notes(folder, text):
     )
 
 
+def test_notes_that_are_no_file(folder):
+    """Notes that the system does not give are told, and stop nothing."""
+    (folder / "service.json").mkdir(parents=True)
+    assert command("stop", folder)[1].endswith("cannot be read.\n")
+
+
 def test_a_folder_that_is_not_there(tmp_path):
     """A stop where there is no folder makes none."""
     assert command("stop", tmp_path / "none") == ("", "No service is running there.\n")

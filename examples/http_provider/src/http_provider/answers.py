@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import math
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -26,7 +27,8 @@ class Screen:
     """
 
     def __init__(self, token: str) -> None:
-        forms = {token, quote(token, safe=""), html.escape(token)}
+        quoted = {json.dumps(token)[1:-1], repr(token)[1:-1]}
+        forms = {token, quote(token, safe=""), html.escape(token), *quoted}
         self._forms = sorted(forms, key=len, reverse=True)
 
     def hide(self, text: str) -> str:

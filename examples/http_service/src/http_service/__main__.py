@@ -63,7 +63,7 @@ def stop(options: argparse.Namespace) -> None:
     path = folder.notes_file(options.folder)
     try:
         notes = folder.read_notes(options.folder)
-    except ValueError:
+    except (OSError, ValueError):
         sys.exit(f"Nothing was stopped: {path} cannot be read.")
     if notes is None:
         sys.exit("No service is running there.")
@@ -146,7 +146,7 @@ async def _refuse(*_connection: object) -> None:
 def _notes(path: Path) -> Notes | None:
     try:
         return folder.read_notes(path)
-    except ValueError:
+    except (OSError, ValueError):
         # What another program left there; the service writes its own.
         return None
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,8 @@ class Notes:
         A service that was killed leaves its notes, and another program may get its number.
         """
         try:
-            with urlopen(f"{self.address}/health", timeout=5) as answer:  # noqa: S310 - our own
+            # By no proxy: the address is one of this machine.
+            with build_opener(ProxyHandler({})).open(f"{self.address}/health", timeout=5) as answer:
                 told = json.load(answer)
         except (OSError, HTTPException, ValueError):
             return False

@@ -71,3 +71,23 @@ def test_it_raises_nowhere_but_in_the_block():
         ring()
     finally:
         limit.__exit__(None, None, None)
+
+
+def test_it_lets_what_it_ended_clean_up():
+    """A ring while an earlier one is being cleaned up after is put off, but not without end."""
+    steps = []
+
+    def clean_up_slowly():
+        try:
+            ring()
+        finally:
+            for _ in range(10):
+                ring()
+            steps.append("clean")
+            ring()
+            steps.append("never")
+
+    with pytest.raises(Hang), RealLimit(QuietHarness):
+        clean_up_slowly()
+
+    assert steps == ["clean"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -29,6 +30,8 @@ MOST_QUERIES = 10_000
 MOST_REAL_SECONDS = 5.0
 
 _AGAIN = 0.1
+# How many rings in a row are put off while what one ended cleans up.
+_MOST_SPARED = 10
 # What must not be left half done: this kit, and what it uses and does not wait in.
 _NEVER_INSIDE = ("jobv1.testing.", "contextlib", "weakref")
 _NEVER_BELOW = ("coverage.", "_pytest.unraisableexception")
@@ -98,7 +101,8 @@ class RealLimit:
     It is raised again and again, so that a loop around a bare `except:` ends, too, unless it blocks
     inside the `try` each time.
     It is put off where it would break what is needed afterwards: in the kit itself, in the block of
-    the `with` statement, and in the tools that watch a test.
+    the `with` statement, in the tools that watch a test, and for a second in what cleans up after
+    it.
     A harness whose jobs have done so already is given a tenth of that.
     Without effect in another thread, where there are no such signals, and where somebody uses the
     alarm already.
@@ -112,6 +116,7 @@ class RealLimit:
         self._seconds = MOST_REAL_SECONDS / 10 if kind in _BLOCKING else MOST_REAL_SECONDS
         self._before: Any = None
         self._block: FrameType | None = None
+        self._spared = 0
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
@@ -143,7 +148,7 @@ class RealLimit:
             signal.signal(signal.SIGALRM, self._before)
 
     def _ring(self, _number: int, frame: FrameType | None) -> None:
-        if frame is None or not _may_end(frame, self._block):
+        if frame is None or not _may_end(frame, self._block) or self._spares():
             return
         _BLOCKING.add(self._kind)
         message = (
@@ -151,6 +156,12 @@ class RealLimit:
             "and if the class waits by locks or futures, say so: can_wait_in_virtual_time = False"
         )
         raise Hang(message)
+
+    def _spares(self) -> bool:
+        """Tell whether what was ended before still cleans up, for a while at the most."""
+        is_cleaning_up = isinstance(sys.exc_info()[1], Hang)
+        self._spared = self._spared + 1 if is_cleaning_up else 0
+        return 0 < self._spared <= _MOST_SPARED
 
 
 def _may_end(frame: FrameType, block: FrameType | None) -> bool:

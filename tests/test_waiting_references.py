@@ -181,19 +181,19 @@ def test_jobs_are_let_go_of_at_the_end():
 @pytest.mark.parametrize("kind", [LightJob, LightBatch])
 def test_memory_of_a_waiting_job(clock, kind):
     """A job that waits costs at most 150 bytes, the job itself apart."""
-    jobs = [kind(1e6) for _ in range(10_000)]
+    jobs = [kind(1e6) for _ in range(2_000)]
     for job in jobs:
         # What is remembered in the job is not of the wait.
         job.done()
     measured = []
-    clock.call_at(50, lambda: measured.append(tracemalloc.get_traced_memory()[0]))
+    clock.call_at(25, lambda: measured.append(tracemalloc.get_traced_memory()[0]))
     tracemalloc.start()
     try:
-        wait(jobs, 100, callback=ignore)
+        wait(jobs, 50, wait=20, callback=ignore)
     finally:
         tracemalloc.stop()
 
-    assert measured[0] / 10_000 <= 150
+    assert measured[0] / 2_000 <= 150
 
 
 def test_memory_is_constant(clock):

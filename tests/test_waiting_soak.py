@@ -14,7 +14,7 @@ from jobv1.testing import FakeClock
 from jobv1.waiting import as_completed
 from tests.many_jobs import CANCELLED, DONE, ERROR, RUNNING
 
-NUMBER = 6_000
+NUMBER = 3_000
 A_HOUR = 3600.0
 
 

@@ -265,7 +265,6 @@ def test_result_of_a_job_that_is_garbage():
     gc.disable()
     try:
         del job
-        # Its thread may be about to let it go.
         eventually(lambda: gone() is None)
     finally:
         gc.enable()

@@ -2,7 +2,7 @@ import pytest
 
 from jobv1._clock import Wake
 from jobv1._wake import Sleeper
-from tests.telling_jobs import RecordingClock, RepeatingJob, SilentJob, TactfulJob, TellingJob
+from tests.telling_jobs import RecordingClock, SilentJob, TactfulJob
 
 
 @pytest.mark.parametrize("place", [0, 2])
@@ -12,31 +12,20 @@ def test_any_of_many_jobs_ends_the_sleep(place):
     clock = RecordingClock(during=jobs[place].tell)
     with Sleeper(jobs, clock) as sleeper:
         sleeper.sleep(10)
-        assert sleeper.told() == {place}
 
     assert clock.sleeps == [(10, False, True)]
     assert [jobs[0].listeners, jobs[2].listeners] == [[], []]
 
 
-def test_told():
-    """The jobs that told are named by their places, each once, and not again."""
-    jobs = [RepeatingJob(), TellingJob(), RepeatingJob()]
-    with Sleeper(jobs, RecordingClock()) as sleeper:
-        sleeper.sleep(1)
-        assert sleeper.told() == set()
-
-        for job in (jobs[2], jobs[0], jobs[2]):
-            job.tell()
-        assert sleeper.told() == {0, 2}
-        assert sleeper.told() == set()
-
-
 def test_one_job_at_two_places():
-    """A job that stands twice among the jobs tells for both places."""
+    """A job that stands twice among the jobs ends one sleep, and is listened to no longer."""
     job = TactfulJob()
-    with Sleeper([job, job], RecordingClock(during=job.tell)) as sleeper:
+    clock = RecordingClock(during=job.tell)
+    with Sleeper([job, job], clock) as sleeper:
         sleeper.sleep(1)
-        assert sleeper.told() == {0, 1}
+
+    assert clock.sleeps == [(1, False, True)]
+    assert job.listeners == []
 
 
 def test_wake_that_is_given():

@@ -32,14 +32,13 @@ class Sleeper:
         wake: What ends a sleep; None to make it when the first job is asked to tell.
     """
 
-    __slots__ = ("_clock", "_jobs", "_listeners", "_told", "_wake")
+    __slots__ = ("_clock", "_jobs", "_listeners", "_wake")
 
     def __init__(self, jobs: Sequence[Any], clock: Clock, wake: Wake | None = None) -> None:
         self._jobs = jobs
         self._clock = clock
         self._wake = wake
         self._listeners: dict[int, Callable[[Any], None]] | None = None
-        self._told: set[int] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -71,13 +70,6 @@ class Sleeper:
             self._listeners = {}
             self._listen(self._listeners)
 
-    def told(self) -> set[int]:
-        """Take the places of the jobs that told since the last call."""
-        told: set[int] = set()
-        while self._told:
-            told.add(self._told.pop())
-        return told
-
     def _listen(self, listeners: dict[int, Callable[[Any], None]]) -> None:
         for index, job in enumerate(self._jobs):
             add = ability(job, "add_done_callback")
@@ -97,5 +89,4 @@ class Sleeper:
     ) -> None:
         # It tells once; what tells at each question would have it asked for ever.
         if listeners.pop(index, None) is not None:
-            self._told.add(index)
             wake.set()

@@ -230,7 +230,7 @@ def test_wrong_arguments(number, arguments, error):
 def test_deadline():
     """All jobs are queried once more at the deadline, and the error says how many are left."""
     jobs = [ScriptedJob(repeat(RUNNING), job_id=name) for name in ("b", "a")]
-    jobs.append(ScriptedJob(running_until(6), job_id="c"))
+    jobs.append(ScriptedJob(running_until(7), job_id="c"))
     with pytest.raises(JobTimeoutError) as caught:
         monitor(jobs, 7, 60, quiet=True)
 

@@ -28,7 +28,13 @@ class JobError(QiskitError): ...
 class JobTimeoutError(JobError): ...
 
 
-class JobV1(ABC):
+class Job:
+    """A class that is a base, and nothing else."""
+
+    version = 0
+
+
+class JobV1(Job, ABC):
     """A class that others may be registered with."""
 
     @abstractmethod

@@ -4,11 +4,12 @@ from threading import Thread
 import pytest
 
 from jobv1 import JobError, JobStatus, JobStatusError, JobTimeoutError, JobV1
+from jobv1.composite import CompositeJob
 from jobv1.progress import monitor
 from jobv1.qiskit import AdaptedJob, adapt
 from jobv1.testing import FakeBackend, FakeClock, Life
 from jobv1.waiting import wait
-from tests.fake_qiskit import FullJob, RuntimeJob, submitted_local_job
+from tests.fake_qiskit import FullJob, LocalJob, RuntimeJob, submitted_local_job
 from tests.fake_qiskit import JobStatus as QiskitStatus
 
 
@@ -50,6 +51,21 @@ class SynchronousJob(RuntimeJob):
     _async = False
 
 
+class PlacedJob(LocalJob):
+    """A job with a place for its future, which has no status before, as Aer's."""
+
+    _future = None
+
+    def submit(self):
+        super().submit()
+        self._future = self._work
+
+    def status(self):
+        if self._future is None:
+            raise RuntimeError("submit it first")
+        return super().status()
+
+
 @pytest.mark.parametrize(
     "answer",
     ["RUNNING", "running", "Running", QiskitStatus.RUNNING, JobStatus.RUNNING],
@@ -80,7 +96,7 @@ def test_unknown_status():
     assert caught.value.probable is JobStatus.DONE
     assert str(caught.value) == (
         "AdaptedJob[RuntimeJob].status() answered 'COMPLETED' (str), which is no JobStatus. "
-        "Was JobStatus.DONE meant?"
+        "Tell what it means: adapt(job, statuses={'COMPLETED': JobStatus.DONE})."
     )
 
 
@@ -229,6 +245,28 @@ def test_many_jobs():
 
     assert set(done) == {jobs[0], jobs[1], jobs[3]}
     assert list(not_done) == [jobs[2]]
+
+
+def test_members_that_are_not_submitted():
+    """A job of adapted jobs submits those that have no future yet, and waits for all."""
+    originals = [PlacedJob(), PlacedJob()]
+    originals[0].submit()
+    whole = CompositeJob([adapt(original) for original in originals])
+    whole.submit()
+    for original in originals:
+        original._future.set_result("counts")
+    whole.wait_for_final_state()
+
+    assert whole.result() == ["counts", "counts"]
+
+
+def test_members_that_cannot_be_submitted():
+    """What has no `submit` was submitted by what made it, whatever its status."""
+    original = RuntimeJob("INITIALIZING", "DONE")
+
+    with pytest.raises(JobError, match=r"was submitted already; a job runs once\.$"):
+        CompositeJob([adapt(original)]).submit()
+    assert original.asked == 0
 
 
 def test_progress():

@@ -47,6 +47,18 @@ def test_result():
     assert adapt(RuntimeJob()).result(3, decoder=int) == ((3,), {"decoder": int})
 
 
+@pytest.mark.parametrize("method", ["submit", "status", "backend", "cancel"])
+def test_arguments(method):
+    """A method that the original has with arguments gets them."""
+    original = RuntimeJob()
+    given = []
+    setattr(original, method, lambda *args, **kwargs: given.append((args, kwargs)) or "DONE")
+    job = adapt(original)
+    getattr(job, method)(3, timeout=4)
+
+    assert given == [((3,), {"timeout": 4})]
+
+
 @pytest.mark.parametrize("answer", [True, False, None])
 def test_cancel(answer):
     """A cancel answers what the original answers."""
@@ -91,13 +103,44 @@ def test_missing_attribute():
 
 
 def test_set_attribute():
-    """An attribute that is set is set on the adapter alone."""
-    original = RuntimeJob()
+    """An attribute that is set or deleted is so in the original."""
+    original = FullJob()
     job = adapt(original)
     job.note = "mine"
+    job.metadata = {"shots": 5}
 
-    assert job.note == "mine"
+    assert (original.note, original.metadata) == ("mine", {"shots": 5})
+    del job.note
     assert not hasattr(original, "note")
+
+
+def test_replaced_method():
+    """A method that is replaced, as tests do, is so in the adapter, and may call what it replaces.
+
+    The original keeps its own.
+    """
+    original = RuntimeJob("RUNNING")
+    job = adapt(original)
+    replaced = job.status
+    job.status = lambda: seen.append(replaced()) or JobStatus.DONE
+    seen = []
+
+    assert job.done()
+    assert seen == [JobStatus.RUNNING]
+    assert original.status() == "RUNNING"
+    del job.status
+    assert job.running()
+
+
+def test_set_private_attribute():
+    """An attribute whose name begins with an underscore is set or deleted in the adapter alone."""
+    original = RuntimeJob()
+    job = adapt(original)
+    job._note = "mine"
+
+    assert not hasattr(original, "_note")
+    del job._note
+    assert not hasattr(job, "_note")
 
 
 @pytest.mark.parametrize(
@@ -121,9 +164,50 @@ def test_copy_of_an_original_that_copies_itself():
     assert job.status() is JobStatus.ERROR
 
 
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_copy_of_the_words(duplicate):
+    """A copy knows the words, too."""
+    job = adapt(RuntimeJob("OVER"), statuses={"OVER": JobStatus.DONE})
+
+    assert duplicate(job).done()
+
+
+class NotedJob(AdaptedJob):
+    """A class of an adapter's own."""
+
+    def status(self):
+        return JobStatus.RUNNING
+
+    def note(self):
+        return "mine"
+
+
+def test_subclass():
+    """A subclass keeps its methods, has the abilities of the original, and copies as itself."""
+    job = copy.copy(NotedJob(FullJob()))
+
+    assert isinstance(job, NotedJob)
+    assert (job.status(), job.note(), job.queue_position()) == (JobStatus.RUNNING, "mine", 7)
+    assert repr(job) == "<NotedJob[FullJob] 'full-1', not queried yet>"
+
+
+def test_class_of_a_job():
+    """Adapted jobs of one class and the same abilities have one class, which adapts others, too."""
+    kind = type(adapt(FullJob()))
+
+    assert type(adapt(FullJob())) is kind
+    assert repr(kind(RuntimeJob())) == "<AdaptedJob[RuntimeJob] 'run-1', not queried yet>"
+
+
+def test_only_a_job():
+    """The class refuses what is no job, as `adapt` does."""
+    with pytest.raises(TypeError, match=r"^int is no job: it has no job_id, no status\(\), no"):
+        AdaptedJob(3)
+
+
 def test_half_made():
     """An adapter without an original, as a copier may make it, has no attributes, and no hang."""
-    job = AdaptedJob.__new__(AdaptedJob)
+    job = object.__new__(AdaptedJob)
 
     for name in ("_jobv1_original", "usage", "__deepcopy__"):
         assert not hasattr(job, name)
@@ -151,6 +235,18 @@ def test_what_a_person_is_shown():
     job = adapt(FullJob())
 
     assert (job.queue_position(), job.error_message()) == (7, "The laser went out.")
+
+
+def test_no_method():
+    """An attribute of the class that cannot be called is no ability."""
+
+    class WordyJob(RuntimeJob):
+        error_message = "none so far"
+
+    job = adapt(WordyJob())
+
+    assert ability(job, "error_message") is None
+    assert job.error_message == "none so far"
 
 
 def test_unknown_to_the_instance_only():

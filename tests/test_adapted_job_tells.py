@@ -1,13 +1,14 @@
 """Adapted jobs whose originals run on a future."""
 
-import gc
 import logging
+import sys
 import weakref
 from concurrent.futures import Future
-from threading import Timer
+from threading import Thread, Timer
 from time import monotonic
 
-from jobv1 import JobStatus
+import pytest
+
 from jobv1.protocols import ability
 from jobv1.qiskit import adapt
 from tests.fake_qiskit import LocalJob, submitted_local_job
@@ -20,20 +21,100 @@ def can_tell(job):
     return ability(job, ADD) is not None and ability(job, REMOVE) is not None
 
 
+def is_let_go(job):
+    """Whether nothing but the variable of the caller holds a job."""
+    return sys.getrefcount(job) <= 3
+
+
+def told_of(job):
+    """Whom a done callback is told of when the future of a job is done, and not before."""
+    told = []
+    job.add_done_callback(told.append)
+    assert told == []
+    job._work.set_result(None)
+    return told
+
+
 def test_on_a_future():
-    """A job on a future can tell, by whatever name its class keeps it."""
-    assert can_tell(adapt(submitted_local_job()))
+    """A job on a future can tell, by whatever name its class keeps it, and by several."""
+    original = submitted_local_job()
+    original.the_same = original._work
+
+    assert can_tell(adapt(original))
 
 
-def test_before_submit():
-    """A job that gets its future when it is submitted can tell from then on."""
-    job = adapt(LocalJob())
-    assert not can_tell(job)
+class LateJob(LocalJob):
+    """A job with a place for its future, as Aer's and the primitives of Qiskit have it."""
 
-    job.submit()
+    __slots__ = ("_future",)
+
+    def __init__(self):
+        super().__init__()
+        self._future = None
+
+    def submit(self):
+        self._work = None
+        super().submit()
+        self._future = self._work
+        return "submitted"
+
+
+@pytest.mark.parametrize("by", ["the adapter", "the original"])
+def test_submitted_later(by):
+    """A job that gets its future later wakes a wait, whoever submits it."""
+    original = LateJob()
+    job = adapt(original)
+    (job if by == "the adapter" else original).submit()
 
     assert can_tell(job)
-    assert job.status() is JobStatus.RUNNING
+    assert told_of(job) == [job]
+
+
+@pytest.mark.parametrize("by", ["the adapter", "the original"])
+def test_submitted_while_a_callback_waits(by):
+    """A callback that was there before the future is called, from the submit or next query on."""
+    original, told = LateJob(), []
+    job = adapt(original)
+    job.add_done_callback(told.append)
+    if by == "the adapter":
+        job.submit()
+    else:
+        original.submit()
+        job.status()
+    assert told == []
+
+    original._future.set_result(None)
+
+    assert told == [job]
+
+
+def test_submitted_and_done_while_a_callback_waits():
+    """A callback that was there before the future and its end is called by the next query."""
+    original, told = LateJob(), []
+    job = adapt(original)
+    job.add_done_callback(told.append)
+    original.submit()
+    original._future.set_result(None)
+
+    job.status()
+
+    assert told == [job]
+
+
+def test_submitted_again():
+    """A job that has a new future tells of that one, and no more of the old."""
+    original, told = LateJob(), []
+    job = adapt(original)
+    job.submit()
+    job.add_done_callback(told.append)
+    old = original._future
+    job.submit()
+    old.set_result(None)
+    assert told == []
+
+    original._future.set_result(None)
+
+    assert told == [job]
 
 
 def test_on_two_futures():
@@ -42,6 +123,16 @@ def test_on_two_futures():
     original.upload = Future()
 
     assert not can_tell(adapt(original))
+
+
+def test_one_of_two_futures_is_done():
+    """Of two futures, one that is done is not what the job runs on."""
+    original = submitted_local_job()
+    original.upload = Future()
+    original.upload.set_result(None)
+
+    job = adapt(original)
+    assert told_of(job) == [job]
 
 
 def test_wakes_a_wait():
@@ -104,7 +195,9 @@ def test_one_that_raises(caplog):
     job._work.set_result(None)
 
     assert told == [job]
-    assert caplog.messages == ["A done callback of job local-1 raised"]
+    assert caplog.messages == [
+        "A done callback of <AdaptedJob[LocalJob] 'local-1', not queried yet> raised"
+    ]
     assert caplog.records[0].levelno == logging.ERROR
 
 
@@ -116,7 +209,66 @@ def test_many_short_waits():
         job.remove_done_callback(print)
 
     assert len(job._work._done_callbacks) == 1
-    assert job._jobv1_callbacks == []
+
+
+def test_waits_that_come_to_nothing():
+    """A future keeps no adapted job that nobody waits for, though it goes on."""
+    original = submitted_local_job()
+    job = adapt(original)
+    job.add_done_callback(print)
+    job.remove_done_callback(print)
+
+    assert is_let_go(job)
+
+
+def test_nobody_waits():
+    """A future is given nothing to keep by queries alone."""
+    job = adapt(submitted_local_job())
+    job.status()
+
+    assert job._work._done_callbacks == []
+
+
+def test_told_callbacks():
+    """A callback that was called is not kept."""
+
+    def note(job):
+        """Do nothing."""
+
+    job = adapt(submitted_local_job())
+    job.add_done_callback(note)
+    job._work.set_result(None)
+    gone = weakref.ref(note)
+    del note
+
+    assert gone() is None
+
+
+class DelayedFuture(Future):
+    """A future that is done just after it said that it was not."""
+
+    thread = None
+
+    def done(self):
+        was_done = super().done()
+        if self.thread is None:
+            self.thread = Thread(target=self.set_result, args=[None])
+            self.thread.start()
+            # Or for a while, if it must wait for whoever asks.
+            self.thread.join(0.2)
+        return was_done
+
+
+def test_done_while_a_callback_is_added():
+    """A callback that is added in the moment in which the job ends is called all the same."""
+    original, told = LateJob(), []
+    original._future = DelayedFuture()
+    job = adapt(original)
+    for _ in range(2):
+        job.add_done_callback(told.append)
+    original._future.thread.join()
+
+    assert told == [job, job]
 
 
 def test_is_let_go():
@@ -125,10 +277,4 @@ def test_is_let_go():
     future = job._work
     job.add_done_callback(print)
     future.set_result(None)
-    gone = weakref.ref(job)
-    gc.disable()
-    try:
-        del job
-        assert gone() is None
-    finally:
-        gc.enable()
+    assert is_let_go(job)

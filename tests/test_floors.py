@@ -44,6 +44,8 @@ FLOORS = {
     "_workers": 3.6,
     "_awaited": 3.7,
     "_executor_job": 3.5,
+    "_adapted_future": 3,
+    "_adapted_status": 3,
     "_adapted_job": 3.5,
     "_remote_service": 3.2,
     "_remote_state": 3.5,

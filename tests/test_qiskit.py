@@ -1,8 +1,11 @@
 """The way to Qiskit, over a module that has what `qiskit.providers` has."""
 
+import gc
 import pickle
 import sys
+from abc import ABCMeta
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 
@@ -13,7 +16,9 @@ from jobv1 import (
     JobStatus,
     JobStatusError,
     JobTimeoutError,
+    JobV1,
     exceptions,
+    qiskit,
 )
 from jobv1.qiskit import adapt, from_qiskit_status, register, to_qiskit_status
 from jobv1.testing import FakeBackend, FakeClock, FakeJob
@@ -27,7 +32,9 @@ NAMES = [status.name for status in JobStatus]
 def providers(monkeypatch):
     """What is imported as `qiskit.providers`; our errors are as before when the test ends."""
     monkeypatch.setitem(sys.modules, "qiskit.providers", fake_qiskit)
-    before = {kind: kind.__bases__ for kind in (JobError, JobTimeoutError)}
+    # What is registered with a class stays so: each test has one of its own.
+    monkeypatch.setattr(fake_qiskit, "JobV1", ABCMeta("JobV1", (fake_qiskit.JobV1,), {}))
+    before = {kind: kind.__bases__ for kind in (JobError, JobTimeoutError, JobV1)}
     yield fake_qiskit
     for kind, bases in before.items():
         kind.__bases__ = bases
@@ -51,12 +58,14 @@ def raised(kind):
 def test_jobs(providers):
     """Once registered, jobs of ours pass for Qiskit's, adapted ones too; before, they do not."""
     jobs = [FakeBackend().run(), adapt(RuntimeJob())]
-    assert not any(isinstance(job, providers.JobV1) for job in jobs)
+    kinds = (providers.JobV1, providers.Job)
+    assert not any(isinstance(job, kind) for job in jobs for kind in kinds)
 
     register()
 
-    assert all(isinstance(job, providers.JobV1) for job in jobs)
-    assert issubclass(FakeJob, providers.JobV1)
+    assert all(isinstance(job, kind) for job in jobs for kind in kinds)
+    assert all(issubclass(FakeJob, kind) for kind in kinds)
+    assert [job.version for job in jobs] == [1, 1]
 
 
 def test_timeout_is_caught_as_qiskits(providers):
@@ -133,21 +142,46 @@ def test_registering_again(providers):
     assert JobTimeoutError.__bases__ == (JobError, providers.JobTimeoutError, TimeoutError)
 
 
-@pytest.mark.parametrize("name", ["JobError", "JobTimeoutError"])
-def test_bases_in_the_wrong_order(providers, name):
-    """An error class that names Qiskit's before ours is an error with the way out."""
-    ours = getattr(exceptions, name)
-    wrong = type("WrongError", (getattr(providers, name), ours), {})
-    bases = JobError.__bases__, JobTimeoutError.__bases__
+def test_registering_in_two_threads(providers):
+    """A thread that registers waits for another one that does."""
+    with qiskit._REGISTERING:
+        thread = Thread(target=register)
+        thread.start()
+        thread.join(0.05)
+        assert not issubclass(JobError, providers.JobError)
+    thread.join()
 
-    with pytest.raises(TypeError, match=r"name that of jobv1 first, or alone\. Nothing was"):
+    assert issubclass(JobError, providers.JobError)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "name"),
+    [
+        (JobError, fake_qiskit.JobError, "JobError"),
+        (JobError, fake_qiskit.QiskitError, "JobError"),
+        (JobCancelledError, fake_qiskit.QiskitError, "JobError"),
+        (JobTimeoutError, fake_qiskit.JobTimeoutError, "JobTimeoutError"),
+        (JobV1, fake_qiskit.Job, "JobV1"),
+    ],
+)
+def test_bases_in_the_wrong_order(providers, ours, theirs, name):
+    """A class that names Qiskit's before ours is an error with its name and the way out."""
+    wrong = type(ours)("WrongThing", (theirs, ours), {"__module__": "lab"})
+    kinds = (JobError, JobTimeoutError, JobV1)
+    bases = [kind.__bases__ for kind in kinds]
+
+    with pytest.raises(TypeError) as caught:
         register()
 
-    assert (JobError.__bases__, JobTimeoutError.__bases__) == bases
+    assert str(caught.value) == (
+        "A class names one of Qiskit's before one of jobv1's among its bases: "
+        f"lab.WrongThing (before jobv1's {name}). "
+        "Name that of jobv1 first, or alone. Nothing was registered."
+    )
+    assert [kind.__bases__ for kind in kinds] == bases
+    assert not issubclass(JobV1, providers.JobV1)
     # Gone before the next test registers.
-    del wrong, ours
-    import gc
-
+    del wrong, caught
     gc.collect()
 
 

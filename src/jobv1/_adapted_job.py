@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from concurrent.futures import Future
-from functools import cache, partial
-from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
 from typing_extensions import override
 
+from ._adapted_future import Teller, future_of, runs_on_a_future
+from ._adapted_status import is_pending_primitive, meaning_of, way_out
 from ._answers import checked_status
+from ._status_table import read_words
 from .exceptions import JobError
 from .job import JobV1
 from .status import JobStatus
@@ -18,11 +19,12 @@ from .status import JobStatus
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    Fn: TypeAlias = "Callable[[Any], object]"
+    from typing_extensions import Self
 
-__all__ = ["AdaptedJob", "adapt", "named_status"]
+__all__ = ["AdaptedJob", "adapt"]
 
-_LOGGER = logging.getLogger(__name__)
+JobT = TypeVar("JobT", bound=JobV1)
+
 # What the ecosystem names so already, and what a wait shows to a person.
 _PASSED_ABILITIES = ("error_message", "queue_position")
 
@@ -33,32 +35,53 @@ class AdaptedJob(JobV1):
     The status is the original's, as a member of our enum.
     The waits are ours; `submit`, `result`, `cancel`, `backend` and every other attribute are the
     original's, with its answers and its errors.
-    An attribute that is set is set here, not in the original.
+    An attribute is set and deleted where it is read, but private ones in the adapter alone.
+    Special methods, such as those of a `with` block, are not passed on.
     A copy, also by pickle, adapts a copy of the original.
-    If the original runs on a future of `concurrent.futures`, the job can tell when it is final, and
-    a wait ends at once; then its class has the methods of `jobv1.protocols.DoneCallback`.
+    The abilities of `jobv1.protocols` that the original's class has are offered if they are
+    `error_message` and `queue_position`.
+    If the original runs on a future of `concurrent.futures`, or has an attribute `_future` for one,
+    a wait ends when that is done; then the job has the methods of `jobv1.protocols.DoneCallback`.
 
     Args:
         job: The original.
+        statuses: As of `adapt`.
+
+    Raises:
+        TypeError: As of `adapt`.
+        ValueError: As of `adapt`.
     """
 
-    def __init__(self, job: Any) -> None:
+    _jobv1_base: ClassVar[type[AdaptedJob]]
+
+    def __new__(cls, job: Any, *args: Any, **kwargs: Any) -> Self:
+        """Make a job of a class that has the abilities of this original: they belong to a class."""
+        base = getattr(cls, "_jobv1_base", cls)
+        if base is not cls:
+            return base(job, *args, **kwargs)
+        _check_job(job)
+        kind = cast("type[object]", type(job))
+        passed = [name for name in _PASSED_ABILITIES if callable(getattr(kind, name, None))]
+        new_class = _kind(cls, kind.__qualname__, tuple(passed), tells=runs_on_a_future(job))
+        return cast("Self", object.__new__(new_class))
+
+    def __init__(self, job: Any, statuses: Mapping[str, JobStatus] | None = None) -> None:
         self._jobv1_original = job
-        self._jobv1_lock = Lock()
-        self._jobv1_future: Any = None
-        self._jobv1_callbacks: list[Fn] = []
-        # For the repr, which must ask nobody.
-        try:
+        self._jobv1_words = read_words({} if statuses is None else statuses, "statuses")
+        self._jobv1_teller = Teller()
+        # For the repr, which must ask nobody; it may have no id before it is submitted.
+        with suppress(Exception):
             self.job_id()
-        except Exception:  # noqa: BLE001 - it may have no id before it is submitted
-            vars(self)["_job_id"] = None
-        self._jobv1_settle()
 
     @property
-    def metadata(self) -> Mapping[str, Any]:  # type: ignore[override]
+    def metadata(self) -> Any:
         """The metadata of the original; empty if it has none."""
         metadata = getattr(self._jobv1_original, "metadata", None)
         return {} if metadata is None else metadata
+
+    @metadata.setter
+    def metadata(self, metadata: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        self._jobv1_original.metadata = metadata
 
     @property
     def _async(self) -> bool:  # type: ignore[override]
@@ -72,18 +95,18 @@ class AdaptedJob(JobV1):
         return self._job_id
 
     @override
-    def backend(self) -> Any:
+    def backend(self, *args: Any, **kwargs: Any) -> Any:
         """Return the backend of the original, whether that is a method or a property.
 
         Raises:
             JobError: It has none.
         """
         backend = getattr(self._jobv1_original, "backend", None)
-        self._backend = backend() if callable(backend) else backend
+        self._backend = backend(*args, **kwargs) if callable(backend) else backend
         return super().backend()
 
     @override
-    def submit(self) -> Any:
+    def submit(self, *args: Any, **kwargs: Any) -> Any:
         """Submit the original.
 
         Raises:
@@ -94,22 +117,36 @@ class AdaptedJob(JobV1):
             kind = type(self._jobv1_original).__qualname__
             message = f"{kind} has no submit(): what made job {self.job_id()!r} has submitted it."
             raise JobError(message, job_id=self.job_id())
-        answer = submit()
+        answer = submit(*args, **kwargs)
         # It may be only now that there is a future.
-        self._jobv1_settle()
+        self._jobv1_teller.listen(self._jobv1_original)
         return answer
 
     @override
-    def status(self) -> JobStatus:
+    def status(self, *args: Any, **kwargs: Any) -> JobStatus:
         """Answer the status of the original, as ours.
 
-        A string counts as the member of that name, in any case.
+        A string, and a member of any enum, counts by its name, in any case.
+        A job of a primitive may answer anything; what is no status is then found by its own
+        `in_final_state()`, `done()`, `cancelled()` and `running()`.
 
         Raises:
             JobStatusError: It answered something that is no status.
+            JobError: It answered by an error, and was never submitted.
         """
-        answer = self._jobv1_original.status()
-        return checked_status(self, named_status(answer) or answer)
+        original = self._jobv1_original
+        self._jobv1_teller.listen(original)
+        if is_pending_primitive(original):
+            return checked_status(self, JobStatus.QUEUED)
+        try:
+            answer = original.status(*args, **kwargs)
+        except Exception as error:
+            if self._jobv1_is_submitted() is not False:
+                raise
+            message = f"Job {self.job_id()!r} has no status: it was never submitted."
+            raise JobError(message, job_id=self.job_id()) from error
+        meaning = meaning_of(original, answer, self._jobv1_words)
+        return checked_status(self, meaning or answer, way_out=way_out(answer))
 
     @override
     def result(self, *args: Any, **kwargs: Any) -> Any:
@@ -117,27 +154,21 @@ class AdaptedJob(JobV1):
         return self._jobv1_original.result(*args, **kwargs)
 
     @override
-    def cancel(self) -> bool | None:
+    def cancel(self, *args: Any, **kwargs: Any) -> bool | None:
         """Cancel the original, and return its answer.
 
         Raises:
             NotImplementedError: It has no `cancel()`.
         """
         cancel = getattr(self._jobv1_original, "cancel", None)
-        return super().cancel() if cancel is None else cancel()
+        return super().cancel() if cancel is None else cancel(*args, **kwargs)
 
-    def _jobv1_settle(self) -> None:
+    def _jobv1_is_submitted(self) -> bool | None:
         original = self._jobv1_original
-        # By its kind, since it goes by any name; of several it is not known which one tells.
-        attributes: dict[str, Any] = getattr(original, "__dict__", {})
-        futures: list[Any] = [each for each in attributes.values() if isinstance(each, Future)]
-        self._jobv1_future = futures[0] if len(futures) == 1 else None
-        kind = cast("type[object]", type(original))
-        passed = [name for name in _PASSED_ABILITIES if callable(getattr(kind, name, None))]
-        telling = self._jobv1_future is not None
-        # Abilities are looked for on the class.
-        new_class = _kind(kind.__qualname__, tuple(passed), telling=telling)
-        object.__setattr__(self, "__class__", new_class)
+        if not callable(getattr(original, "submit", None)):
+            return True
+        # On a future it is submitted when there is one; of others only they know.
+        return future_of(original) is not None if runs_on_a_future(original) else None
 
     def __getattr__(self, name: str) -> Any:
         # What Python itself looks for, as copy and pickle do, is not the original's to answer; and
@@ -148,50 +179,59 @@ class AdaptedJob(JobV1):
         return getattr(self._jobv1_original, name)
 
     @override
+    def __setattr__(self, name: str, value: object) -> None:
+        if self._jobv1_keeps(name):
+            super().__setattr__(name, value)
+        else:
+            setattr(self._jobv1_original, name, value)
+
+    @override
+    def __delattr__(self, name: str) -> None:
+        if self._jobv1_keeps(name):
+            super().__delattr__(name)
+        else:
+            delattr(self._jobv1_original, name)
+
+    @classmethod
+    def _jobv1_keeps(cls, name: str) -> bool:
+        # A method that is replaced may call the one that it replaces, which would come back to it
+        # if it were set in the original.
+        return name.startswith("_") or hasattr(cls, name)
+
+    @override
     def __dir__(self) -> Iterable[str]:
         return {*super().__dir__(), *dir(self._jobv1_original)}
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        return adapt, (self._jobv1_original,)
+        return self._jobv1_base, (self._jobv1_original, self._jobv1_words)
 
 
-class _TellingJob(AdaptedJob):
-    # An adapted job whose original runs on a future.
+class _Telling:
+    # What the class of an adapted job has if the original runs on a future.
 
-    _jobv1_future: Any
-    _jobv1_listens: bool = False
+    _jobv1_original: Any
+    _jobv1_teller: Teller
 
-    def add_done_callback(self, fn: Fn, /) -> None:
-        """Have `fn(job)` called once when the future of the original is done, at once if it is."""
-        with self._jobv1_lock:
-            is_over = self._jobv1_listens and self._jobv1_future.done()
-            if not is_over:
-                self._jobv1_callbacks.append(fn)
-            is_first, self._jobv1_listens = not self._jobv1_listens, True
-        if is_over:
-            fn(self)
-        elif is_first:
-            # A future keeps what it has called, and would keep the job with it.
-            self._jobv1_future.add_done_callback(partial(_tell, [self]))
+    def add_done_callback(self, fn: Callable[[Any], object], /) -> None:
+        """Have `fn(job)` called once when the future of the original is done, at once if it is.
 
-    def remove_done_callback(self, fn: Fn, /) -> None:
+        What it raises is logged.
+        """
+        self._jobv1_teller.add(self, self._jobv1_original, fn)
+
+    def remove_done_callback(self, fn: Callable[[Any], object], /) -> None:
         """Take one `fn` back that was added; nothing happens if it was not, or was called."""
-        with self._jobv1_lock:
-            if fn in self._jobv1_callbacks:
-                self._jobv1_callbacks.remove(fn)
-
-    def _jobv1_tell(self) -> None:
-        with self._jobv1_lock:
-            callbacks, self._jobv1_callbacks = self._jobv1_callbacks, []
-        for fn in callbacks:
-            try:
-                fn(self)
-            except Exception:  # noqa: PERF203 - each is called, whatever another does
-                _LOGGER.exception("A done callback of job %s raised", self._job_id)
+        self._jobv1_teller.remove(fn)
 
 
-def adapt(job: Any) -> Any:
+@overload
+def adapt(  # pyright: ignore[reportOverlappingOverload] - ours are told from all others
+    job: JobT, *, statuses: None = None
+) -> JobT: ...
+@overload
+def adapt(job: Any, *, statuses: Mapping[str, JobStatus] | None = None) -> AdaptedJob: ...
+def adapt(job: Any, *, statuses: Mapping[str, JobStatus] | None = None) -> JobV1:
     """Make a job of Qiskit's ecosystem a `JobV1`, so that every wait of jobv1 works with it.
 
     For a subclass of `qiskit.providers.JobV1`, a job of a primitive, a job of a runtime whose
@@ -201,15 +241,26 @@ def adapt(job: Any) -> Any:
 
     Args:
         job: The job. A `JobV1` of ours, adapted or not, is returned as it is.
+        statuses: What words of the job's `status()` mean that are not the names of states; upper
+            and lower case are the same. None for no such words.
 
     Returns:
         An `AdaptedJob`, the repr of whose class names the class of the original.
 
     Raises:
-        TypeError: `job` is no job; the text says what it lacks.
+        TypeError: `job` is no job; the text says what it lacks. Or `statuses` is no mapping of
+            strings to members of `JobStatus`, or is given for a job of ours.
+        ValueError: A word of `statuses` in two spellings means two states.
     """
-    if isinstance(job, JobV1):
-        return job
+    if not isinstance(job, JobV1):
+        return AdaptedJob(job, statuses)
+    if statuses is not None:
+        message = f"{job!r} is a job of jobv1 already: its own status() says what its words mean"
+        raise TypeError(message)
+    return job
+
+
+def _check_job(job: Any) -> None:
     if isinstance(job, type):
         message = f"adapt takes a job, not the class {job.__qualname__}"
         raise TypeError(message)
@@ -219,20 +270,16 @@ def adapt(job: Any) -> Any:
     if lacking:
         message = f"{type(job).__qualname__} is no job: it has no {', no '.join(lacking)}"
         raise TypeError(message)
-    return AdaptedJob(job)
-
-
-def named_status(answer: object) -> JobStatus | None:
-    """Read a string as the member of that name, in any case; None for everything else."""
-    return JobStatus.__members__.get(answer.upper()) if isinstance(answer, str) else None
 
 
 @cache
-def _kind(name: str, passed: tuple[str, ...], *, telling: bool) -> type[AdaptedJob]:
-    base = _TellingJob if telling else AdaptedJob
+def _kind(
+    base: type[AdaptedJob], name: str, passed: tuple[str, ...], *, tells: bool
+) -> type[AdaptedJob]:
     methods = {ability: _passing(ability) for ability in passed}
-    body: dict[str, Any] = {"__module__": __name__, **methods}
-    return cast("type[AdaptedJob]", type(f"AdaptedJob[{name}]", (base,), body))
+    body: dict[str, Any] = {"__module__": __name__, "_jobv1_base": base, **methods}
+    bases = (base, _Telling) if tells else (base,)
+    return cast("type[AdaptedJob]", type(f"{base.__qualname__}[{name}]", bases, body))
 
 
 def _passing(name: str) -> Callable[..., Any]:
@@ -242,7 +289,3 @@ def _passing(name: str) -> Callable[..., Any]:
 
     method.__name__ = name
     return method
-
-
-def _tell(holder: list[Any], _future: Future[Any]) -> None:
-    holder.pop()._jobv1_tell()  # noqa: SLF001 - of this room

@@ -15,13 +15,16 @@ __all__ = ["checked_status"]
 _REPR_LENGTH = 80
 
 
-def checked_status(job: Any, answer: object, *, method: str = "status") -> JobStatus:
+def checked_status(
+    job: Any, answer: object, *, method: str = "status", way_out: str | None = None
+) -> JobStatus:
     """Read what the `status()` of a job answered, and remember it for its repr.
 
     Args:
         job: The job.
         answer: What it answered, or the error that tells that this is no status.
         method: What was asked, for the error.
+        way_out: What the error says is to be done; None for what the author of the class can do.
 
     Returns:
         The status; our member for a member of Qiskit's enum.
@@ -42,26 +45,28 @@ def checked_status(job: Any, answer: object, *, method: str = "status") -> JobSt
         raise answer
     kind = type(job).__qualname__
     probable = probable_status(answer)
-    if hasattr(type(answer), "__await__"):
-        way_out = f"Define `async def status_async(self)` in {kind} and wait with jobv1.aio."
-        if method == "status_async":
-            way_out = "It must await that itself."
-        _close(answer)
-    elif probable is not None:
-        way_out = f"Was JobStatus.{probable.name} meant?"
-    else:
-        way_out = "It must answer a member of jobv1.JobStatus."
     message = (
         f"{kind}.{method}() answered {_shortened(answer)} ({_kind_text(answer)}), "
-        f"which is no JobStatus. {way_out}"
+        f"which is no JobStatus. {way_out or _way_out(kind, answer, method, probable)}"
     )
+    _close(answer)
     raise JobStatusError(message, job_id=job.job_id(), answer=answer, probable=probable)
 
 
-def _close(awaitable: Any) -> None:
+def _way_out(kind: str, answer: object, method: str, probable: JobStatus | None) -> str:
+    if hasattr(type(answer), "__await__"):
+        if method == "status_async":
+            return "It must await that itself."
+        return f"Define `async def status_async(self)` in {kind} and wait with jobv1.aio."
+    if probable is not None:
+        return f"Was JobStatus.{probable.name} meant?"
+    return "It must answer a member of jobv1.JobStatus."
+
+
+def _close(answer: object) -> None:
     # A coroutine that is dropped without this warns that it was never awaited.
-    close = getattr(awaitable, "close", None)
-    if callable(close):
+    close = getattr(answer, "close", None)
+    if hasattr(type(answer), "__await__") and callable(close):
         close()
 
 

@@ -11,7 +11,7 @@ from .status import JOB_FINAL_STATES, as_status, probable_status
 if TYPE_CHECKING:
     from .status import JobStatus
 
-__all__ = ["StatusTable"]
+__all__ = ["StatusTable", "read_words"]
 
 
 class StatusTable:
@@ -30,7 +30,7 @@ class StatusTable:
 
     def __init__(self, words: object, unknown: object, owner: str) -> None:
         self._owner = owner
-        self._words = _read_words(words, owner)
+        self._words = read_words(words, f"{owner}._statuses")
         self._unknown = _read_unknown(unknown, owner)
         self._warned: dict[str, object] = {}
 
@@ -72,19 +72,29 @@ class StatusTable:
         raise JobStatusError(message, job_id=job_id, answer=word, probable=probable)
 
 
-def _read_words(words: object, owner: str) -> dict[str, JobStatus]:
+def read_words(words: object, name: str) -> dict[str, JobStatus]:
+    """Check what the words of a service mean, and give it by the words in small letters.
+
+    Args:
+        words: The states by their words.
+        name: What the table is called, for texts.
+
+    Raises:
+        TypeError: `words` is no mapping of strings to members of `JobStatus`.
+        ValueError: A word in two spellings means two states.
+    """
     if not isinstance(words, Mapping):
-        message = f"{owner}._statuses must be a mapping of words to JobStatus, not {words!r}"
+        message = f"{name} must be a mapping of words to JobStatus, not {words!r}"
         raise TypeError(message)
     table: dict[str, JobStatus] = {}
     for word, meaning in cast("Mapping[object, object]", words).items():
         status = as_status(meaning)
         if not isinstance(word, str) or status is None:
-            message = f"{owner}._statuses must have words and JobStatus, not {word!r}: {meaning!r}"
+            message = f"{name} must have words and JobStatus, not {word!r}: {meaning!r}"
             raise TypeError(message)
         if table.setdefault(word.casefold(), status) is not status:
             message = (
-                f"{owner}._statuses has {word!r} in two spellings that mean two states; "
+                f"{name} has {word!r} in two spellings that mean two states; "
                 "upper and lower case are the same."
             )
             raise ValueError(message)

@@ -76,12 +76,11 @@ def refusal_of_unsubmitted(job: Any, whole_class: type) -> Callback:
 
 def _knows_submitted(job: Any) -> bool | None:
     tell = _teller_of(job)
-    if tell is not None:
-        return tell(job)
-    return False if job.job_id() in (None, "") else None
+    known = None if tell is None else tell(job)
+    return False if known is None and job.job_id() in (None, "") else known
 
 
-def _teller_of(job: object) -> Callable[[Any], bool] | None:
+def _teller_of(job: object) -> Callable[[Any], bool | None] | None:
     return getattr(type(job), "_jobv1_is_submitted", None)
 
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from importlib import import_module
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ._adapted_job import AdaptedJob, adapt, named_status
+from ._adapted_job import AdaptedJob, adapt
+from ._adapted_status import named_status
 from .exceptions import JobError, JobTimeoutError
 from .job import JobV1
 from .status import JobStatus, as_status, probable_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["AdaptedJob", "adapt", "from_qiskit_status", "register", "to_qiskit_status"]
 
@@ -59,30 +63,34 @@ def register() -> None:
     """Have our jobs pass for Qiskit's, and our errors too, in this process.
 
     For scripts that were written for Qiskit's jobs and are not to change.
-    From then on, every job of ours is an instance of `qiskit.providers.JobV1`; every `JobError` of
-    ours is a `qiskit.providers.JobError` too, so that `except QiskitError` catches it, and every
-    `JobTimeoutError` a `qiskit.providers.JobTimeoutError`.
+    From then on, every job of ours is an instance of `qiskit.providers.JobV1` and
+    `qiskit.providers.Job`; every `JobError` of ours is a `qiskit.providers.JobError` too, so that
+    `except QiskitError` catches it, and every `JobTimeoutError` a
+    `qiskit.providers.JobTimeoutError`.
     It holds for all subclasses, those that are there already and those to come.
+    It imports `qiskit.providers`.
     A second call does nothing; several threads may call.
 
     Raises:
         ImportError: qiskit is not installed.
-        TypeError: A class inherits from an error of Qiskit's and then from one of ours, so Python
-            could not put its bases in order; nothing was changed.
+        TypeError: A class, which the text names, inherits from one of Qiskit's and then from one of
+            ours, so Python could not put its bases in order; nothing was changed.
     """
     providers = _providers()
+    new_bases = {
+        JobError: providers.JobError,
+        JobTimeoutError: providers.JobTimeoutError,
+        JobV1: providers.Job,
+    }
     with _REGISTERING:
-        before = JobError.__bases__
+        before = {kind: kind.__bases__ for kind in new_bases}
         try:
-            _add_base(JobError, 1, providers.JobError)
-            _add_base(JobTimeoutError, 1, providers.JobTimeoutError)
+            for kind, base in new_bases.items():
+                _add_base(kind, base)
         except TypeError as error:
-            JobError.__bases__ = before
-            message = (
-                "An error class inherits from one of Qiskit's and then from one of jobv1's; "
-                f"name that of jobv1 first, or alone. Nothing was registered. ({error})"
-            )
-            raise TypeError(message) from error
+            for kind, bases in before.items():
+                kind.__bases__ = bases
+            raise TypeError(_refusal(new_bases)) from error
         providers.JobV1.register(JobV1)
 
 
@@ -94,7 +102,30 @@ def _providers() -> Any:
         raise ImportError(message) from error
 
 
-def _add_base(kind: type, place: int, base: type) -> None:
+def _add_base(kind: type, base: type) -> None:
     # The base of an error is all that `except` looks at: what an ABC registers it does not see.
     if not issubclass(kind, base):
-        kind.__bases__ = (*kind.__bases__[:place], base, *kind.__bases__[place:])
+        first, *others = kind.__bases__
+        kind.__bases__ = (first, base, *others)
+
+
+def _refusal(new_bases: Mapping[type, type]) -> str:
+    # One class may come down on several ways.
+    offenders = {
+        f"{each.__module__}.{each.__qualname__}": kind.__name__
+        for kind, base in new_bases.items()
+        for each in _descendants(kind)
+        if any(theirs in each.__mro__[: each.__mro__.index(kind)] for theirs in base.__mro__)
+    }
+    found = " and ".join(f"{name} (before jobv1's {kind})" for name, kind in offenders.items())
+    return (
+        f"A class names one of Qiskit's before one of jobv1's among its bases: {found}. "
+        "Name that of jobv1 first, or alone. Nothing was registered."
+    )
+
+
+def _descendants(kind: type) -> Iterator[type]:
+    subclasses: list[type] = kind.__subclasses__()
+    for each in subclasses:
+        yield each
+        yield from _descendants(each)

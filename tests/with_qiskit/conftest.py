@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from jobv1 import JobError, JobTimeoutError
+from jobv1 import JobError, JobTimeoutError, JobV1
 
 collect_ignore_glob = [] if find_spec("qiskit") and find_spec("qiskit_aer") else ["*"]
 
@@ -14,7 +14,7 @@ def registered():
     """Jobs and errors of ours pass for Qiskit's, until the test ends."""
     from jobv1.qiskit import register
 
-    before = {kind: kind.__bases__ for kind in (JobError, JobTimeoutError)}
+    before = {kind: kind.__bases__ for kind in (JobError, JobTimeoutError, JobV1)}
     register()
     yield
     for kind, bases in before.items():

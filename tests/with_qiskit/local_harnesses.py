@@ -66,6 +66,15 @@ class LocalHarness(Harness):
         self.works = {}
         self.numbers = count(1)
 
+    def break_query(self, job):
+        original = job._jobv1_original
+
+        def fail():
+            del original.status
+            raise ConnectionError("connection reset")
+
+        original.status = fail
+
     def tidy(self):
         for work in self.works.values():
             work.end()
@@ -94,7 +103,6 @@ class AerHarness(LocalHarness):
     known_failures = {
         **BLOCKING,
         "check_submit_only_once": ITS_OWN_ERROR,
-        "check_submit_status_before": ITS_OWN_ERROR,
         "check_submit_no_result_before": ITS_OWN_ERROR,
         "check_outcome_of_a_failed_job_raises": ITS_OWN_ERROR,
         "check_outcome_of_a_cancelled_job_raises": ITS_OWN_ERROR,

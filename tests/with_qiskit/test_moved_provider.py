@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 import qiskit.providers.job
 from qiskit.exceptions import QiskitError
-from qiskit.providers import JobStatus, JobTimeoutError, JobV1
+from qiskit.providers import Job, JobStatus, JobTimeoutError, JobV1
 from qiskit.providers.jobstatus import JOB_FINAL_STATES
 
 import jobv1
@@ -16,7 +16,7 @@ AFTER = "from jobv1 import JobError, JobStatus, JobTimeoutError, JobV1\n"
 
 
 @pytest.fixture(params=["before", "after"])
-def provider(request, root, registered, monkeypatch):
+def provider(request, root):
     """The module of the provider, as it was, or with one line changed."""
     text = (root / "tests" / "with_qiskit" / "provider.py").read_text()
     assert text.count(BEFORE) == 1
@@ -69,12 +69,12 @@ def test_script_with_qiskits_enum(provider):
     assert job.done()
 
 
-def test_script_that_looks_at_the_class(provider):
+def test_script_that_looks_at_the_class(provider, registered):
     """A script asks whether it holds a job of Qiskit's."""
     assert isinstance(provider.LabJob("lab", "lab-1", ["queued"]), JobV1)
 
 
-def test_script_that_catches_a_timeout(provider):
+def test_script_that_catches_a_timeout(provider, registered):
     """A script catches the timeout of a wait as Qiskit's, and goes on with the job."""
     job = provider.LabJob("lab", "lab-1", ["queued"] * 9 + ["completed"])
     with pytest.raises(JobTimeoutError, match="Timeout while waiting for job lab-1."):
@@ -86,7 +86,7 @@ def test_script_that_catches_a_timeout(provider):
 
 
 @pytest.mark.parametrize("action", ["submit", "result", "slow result"])
-def test_script_that_catches_errors(provider, action):
+def test_script_that_catches_errors(provider, registered, action):
     """A script catches what the provider and the base class raise as QiskitError."""
     job = provider.LabJob("lab", "lab-1", ["queued" if action == "slow result" else "failed"])
     call = job.submit if action == "submit" else lambda: job.result(30)
@@ -95,7 +95,18 @@ def test_script_that_catches_errors(provider, action):
         call()
 
 
-def test_script_that_catches_a_missing_backend(provider):
+def test_scripts_without_registering(provider, request):
+    """A script that catches Qiskit's errors needs more than the one line."""
+    job = provider.LabJob("lab", "lab-1", ["queued"] * 9)
+    is_moved = request.node.callspec.id.startswith("after")
+
+    assert isinstance(job, Job) is not is_moved
+    with pytest.raises(provider.JobTimeoutError) as caught:
+        job.wait_for_final_state(timeout=20)
+    assert isinstance(caught.value, JobTimeoutError) is not is_moved
+
+
+def test_script_that_catches_a_missing_backend(provider, registered):
     """A script catches that there is no backend as QiskitError."""
     with pytest.raises(QiskitError):
         provider.LabJob(None, "lab-1", ["queued"]).backend()

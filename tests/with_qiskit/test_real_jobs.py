@@ -1,8 +1,11 @@
 """Circuits that really run, on Aer and on Qiskit's primitives, adapted."""
 
+import asyncio
 import pickle
 import subprocess
 import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from io import StringIO
 from time import perf_counter
 
 import pytest
@@ -10,8 +13,13 @@ import qiskit.providers as theirs
 from qiskit.primitives import PrimitiveJob, StatevectorSampler
 from qiskit.providers.jobstatus import JOB_FINAL_STATES
 from qiskit_aer import AerSimulator
+from qiskit_aer.jobs import AerJob
 
 import jobv1
+from jobv1 import aio, waiting
+from jobv1.composite import CompositeJob
+from jobv1.executor import ExecutorBackend
+from jobv1.progress import monitor
 from jobv1.protocols import ability
 from jobv1.qiskit import adapt, from_qiskit_status, to_qiskit_status
 from tests.with_qiskit.local_harnesses import bell_pair
@@ -123,10 +131,70 @@ def test_pickled_primitive():
     assert sum(job.result()[0].data.meas.get_counts().values()) == 1024
 
 
+def test_pending_primitive():
+    """A job of a primitive that waits for its thread is QUEUED, which Qiskit takes for ERROR."""
+    original = PrimitiveJob(bell_pair)
+    original._future = Future()
+    job = adapt(original)
+
+    assert job.status() is jobv1.JobStatus.QUEUED
+    original._future.set_result("counts")
+    assert job.status() is jobv1.JobStatus.DONE
+
+    other = PrimitiveJob(bell_pair)
+    other._future = Future()
+    assert other.status() is theirs.JobStatus.ERROR
+
+
+def test_members():
+    """Circuits that are not submitted are run as one job."""
+
+    def simulate(*arguments):
+        return arguments[-1]
+
+    jobs = [
+        adapt(AerJob(AerSimulator(), f"aer-{number}", simulate, circuits=[bell_pair()]))
+        for number in range(3)
+    ]
+    whole = CompositeJob(jobs)
+    with pytest.raises(jobv1.JobError, match=r"was never submitted\.$"):
+        jobs[0].status()
+
+    whole.submit()
+
+    assert whole.result(60) == ["aer-0", "aer-1", "aer-2"]
+
+
+def test_awaited():
+    """Circuits are awaited, alone and together."""
+
+    async def main():
+        counts = (await run("Aer")).get_counts()
+        done, not_done = await aio.wait([run("Aer"), run("primitive")], timeout=60)
+        return counts, len(done), len(not_done)
+
+    counts, *lengths = asyncio.run(main())
+
+    assert sum(counts.values()) == 1024
+    assert lengths == [2, 0]
+
+
+def test_with_jobs_of_ours():
+    """Circuits and other work are waited for together, and shown."""
+    with ThreadPoolExecutor(1) as pool:
+        jobs = [run("Aer"), run("primitive"), ExecutorBackend(pool).run(pow, 2, 10)]
+        stream = StringIO()
+        monitor(jobs, 60, output=stream)
+
+    assert set(waiting.wait(jobs, 60).done) == set(jobs)
+    assert stream.getvalue().count("  DONE\n") == 3
+
+
 @both
 def test_passes_for_qiskits(kind, registered):
-    """Once registered, an adapted job is an instance of Qiskit's class."""
+    """Once registered, an adapted job is an instance of Qiskit's classes."""
     assert isinstance(run(kind), theirs.JobV1)
+    assert isinstance(run(kind), theirs.Job)
 
 
 def test_nothing_happens_by_itself():

@@ -200,3 +200,42 @@ def test_constructor_that_calls_no_super_has_every_attribute():
     assert (late.message, late.job_id, late.status, late.elapsed) == ("", None, None, None)
     assert (late.timeout, late.queries, late.last_error) == (None, None, None)
     assert (strange.answer, strange.probable) == (None, None)
+
+
+@pytest.mark.parametrize("other", [CodedError, DirectError, PlainError, ReadOnlyError])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_args_of_a_timeout(other, is_first):
+    """A timeout that is a provider's own error too, in either order, has its text as `args`."""
+    kind = type("LateError", in_order(other, is_first=is_first), {})
+
+    assert kind("too late").args == ("too late",)
+    assert str(kind("too late")) == "too late"
+
+
+@pytest.mark.parametrize("other", [PlainError, ReadOnlyError])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_text_of_a_timeout(other, is_first):
+    """Its text is written when it is read, if none is given."""
+    kind = type("LateError", in_order(other, is_first=is_first), {})
+    error = kind(job_id="ab12", elapsed=60.0, timeout=60.0, queries=1)
+
+    assert error.args == (error.message,) == (str(error),)
+    assert error.message.startswith("Timeout while waiting for job ab12. ")
+
+
+def in_order(other, *, is_first):
+    """Give the bases of a timeout that is a provider's own error too."""
+    return (other, JobTimeoutError) if is_first else (JobTimeoutError, other)
+
+
+def test_attribute_for_a_message():
+    """A provider's error may keep its message in an attribute that is named for it."""
+
+    class LateError(JobTimeoutError):
+        def __init__(self, text):
+            super().__init__()
+            self._message = self.text = text
+
+    error = LateError("E5")
+
+    assert (error.message, error.args) == ("", ("",))

@@ -80,6 +80,7 @@ def test_timeout_is_caught_as_qiskits(providers):
         "(timeout 60 s, 13 queries); it was not cancelled."
     )
     assert (caught.value.queries, caught.value.message) == (13, str(caught.value))
+    assert caught.value.args == (str(caught.value),)
 
 
 @pytest.mark.parametrize("kind", [JobError, JobCancelledError, JobStatusError, JobTimeoutError])
@@ -120,6 +121,7 @@ def test_errors_can_be_pickled(providers):
     copied = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
 
     assert (copied.job_id, copied.status, str(copied)) == ("ab12", JobStatus.QUEUED, str(error))
+    assert copied.args == error.args == (str(error),)
 
 
 def test_without_registering(providers):

@@ -75,6 +75,43 @@ def test_text(error, text):
     assert error.message == str(error)
 
 
+def test_args():
+    """The text that is written when it is read is all that `args` has, as of any error."""
+    (text,) = late(elapsed=60.0).args
+
+    assert text == (
+        "Timeout while waiting for job ab12. "
+        "It is still QUEUED after 60 s (timeout 60 s, 13 queries); it was not cancelled."
+    )
+    assert JobTimeoutError("too", "late", elapsed=60.0, timeout=60.0).args == ("too late",)
+    assert JobTimeoutError().args == ("",)
+
+
+def test_args_are_not_written_before_they_are_read():
+    """`args` tells what the error knows when it is read, the cause that `raise` gives it too."""
+    error = late(last_error=LOST)
+    error.__cause__ = LOST
+
+    assert error.args == (str(error),)
+    assert "the last failed with ConnectionError" in error.args[0]
+
+
+@pytest.mark.parametrize("given", [("too late",), (110, "too late"), ()])
+def test_args_that_are_set(given):
+    """`args` that are set are kept, as of any error, and the text stays as it is."""
+    error = late()
+    text = str(error)
+    error.args = list(given)
+
+    assert (error.args, str(error)) == (given, text)
+
+
+def test_args_of_no_sequence():
+    """`args` that cannot be a tuple are refused, as of any error."""
+    with pytest.raises(TypeError):
+        late().args = 5
+
+
 def test_text_that_was_given():
     """A text that was given is kept, whatever else is known."""
     error = JobTimeoutError("too", "late", job_id="ab12", elapsed=60.05, timeout=60.0, queries=13)
@@ -95,7 +132,7 @@ def test_message_that_is_set():
     error = late()
     error.message = "too late"
 
-    assert (str(error), error.message) == ("too late", "too late")
+    assert (str(error), error.message, error.args) == ("too late", "too late", ("too late",))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +144,7 @@ def test_text_of_a_copy(copied):
     """A copied or pickled error has the same text."""
     error = late(last_error=LOST)
 
-    assert str(copied(error)) == str(error)
+    assert (str(copied(error)), copied(error).args) == (str(error), (str(error),))
 
 
 @pytest.mark.parametrize(
@@ -122,7 +159,7 @@ def test_text_of_a_copy_with_a_cause(copied):
     error = plan.timeout_error("ab12")
 
     assert "the last failed with" in str(error)
-    assert str(copied(error)) == str(error)
+    assert (str(copied(error)), copied(error).args) == (str(error), (str(error),))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from typing_extensions import override
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from .status import JobStatus
 
@@ -18,6 +18,10 @@ __all__ = [
     "JobStatusError",
     "JobTimeoutError",
 ]
+
+
+# What Python keeps of any exception.
+_ARGS: Any = vars(BaseException)["args"]
 
 
 class _Layer(Exception):  # noqa: N818 - nobody sees it
@@ -124,11 +128,24 @@ class JobTimeoutError(JobError, TimeoutError):
         self.queries = queries
         self.last_error = last_error
 
+    @property
+    @override
+    def args(self) -> tuple[Any, ...]:
+        """The text alone, as of any error of a job; settable."""
+        args: tuple[Any, ...] = _ARGS.__get__(self)
+        # Not through `message`, which a class before this one in a diamond may read from here.
+        return (str(self.__dict__.get("message") or self._text()),) if args == ("",) else args
+
+    @args.setter
+    def args(self, args: Iterable[Any]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        _ARGS.__set__(self, args)
+
     @override
     def _text(self) -> str:
         # Written when it is read: it would make up most of the lateness of a timeout.
         if self.elapsed is None or self.timeout is None:
-            return super()._text()
+            # Not from `args`, which is read from here.
+            return " ".join(map(str, _ARGS.__get__(self)))
         state = "of unknown status" if self.status is None else f"still {self.status.name}"
         queries = "1 query" if self.queries == 1 else f"{self.queries:,} queries"
         if self.last_error is not None and self.__cause__ is self.last_error:

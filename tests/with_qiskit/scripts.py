@@ -1,15 +1,27 @@
-"""Random scripts of a wait: what the job answers, what the caller asks for, what the clock does."""
+"""Random scripts: what a job answers, what two waits for it ask for, what the clock does."""
 
 import math
 from dataclasses import dataclass
+from enum import Enum
 from random import Random
+
+from tests.with_qiskit.arguments import (
+    ODD_TIMEOUTS,
+    ODD_WAITS,
+    WAITS,
+    Argument,
+    by_row,
+    plain,
+    timeouts,
+)
 
 NAMES = ("INITIALIZING", "QUEUED", "VALIDATING", "RUNNING", "DONE", "CANCELLED", "ERROR")
 FINAL = ("DONE", "CANCELLED", "ERROR")
 UNFINISHED = ("INITIALIZING", "QUEUED", "VALIDATING", "RUNNING")
 # No member of either enum.
-JUNK = ("COMPLETED", "paused", None, 3)
+JUNK = ("COMPLETED", "paused", None, 3, [], Enum("JobStatus", NAMES).DONE)
 FAILURE = "a failed query"
+ODD_WAIT_ROWS, ODD_TIMEOUT_ROWS = by_row(ODD_WAITS), by_row(ODD_TIMEOUTS)
 
 
 class EmptyCallback:
@@ -26,17 +38,32 @@ class EmptyCallback:
 
 
 @dataclass(frozen=True)
-class Script:
-    """One wait. All times are whole eighths of a second, so that no sum is rounded.
+class Wait:
+    """One wait.
 
     Attributes:
-        steps: The times from which on the job answers something, and what.
-        cost: How long a query takes.
         timeout: The argument.
         wait: The argument.
         callback: "none", "function", "empty", or an object that cannot be called.
         callback_cost: How long a callback takes.
         callback_raises: The number of the call that raises; 0 for none.
+    """
+
+    timeout: Argument
+    wait: Argument
+    callback: object
+    callback_cost: float
+    callback_raises: int
+
+
+@dataclass(frozen=True)
+class Script:
+    """A job and two waits for it. All times are whole eighths of a second: no sum is rounded.
+
+    Attributes:
+        steps: The times from which on the job answers something, and what.
+        cost: How long a query takes.
+        waits: The waits, in turn.
         is_async: The attribute of the class.
         is_mixed: Whether the job answers members of the other enum.
         jump: The time at which the wall clock jumps, and by how much.
@@ -44,11 +71,7 @@ class Script:
 
     steps: tuple
     cost: float
-    timeout: object
-    wait: object
-    callback: object
-    callback_cost: float
-    callback_raises: int
+    waits: tuple
     is_async: bool
     is_mixed: bool
     jump: tuple
@@ -70,32 +93,43 @@ def eighths(random, most):
 def random_script(number):
     """Draw the script of this number."""
     random = Random(number)
-    good, bad = [0, 0.125, 1, 5, 7.5, 30], [-1, math.nan, math.inf, "5"]
-    wait = random.choice(good if random.random() < 0.9 else bad)
-    good, bad = [None, math.inf, 0, 60, *[eighths(random, 40)] * 4], [-2.0, math.nan, True, "60"]
-    timeout = random.choice(good if random.random() < 0.9 else bad)
-    if wait == math.inf and not isinstance(timeout, str) and timeout in {None, math.inf}:
-        timeout = 12.5
+    waits = (random_wait(random), random_wait(random))
+    # A wait without pauses passes no time by itself.
+    has_pauses = all(0 not in {wait.wait.theirs, wait.wait.ours} for wait in waits)
     return Script(
         steps=random_steps(random),
-        # A wait without pauses passes no time by itself.
-        cost=random.choice([0, 0.125, 1, 8]) if wait != 0 else 0.5,
+        cost=random.choice([0, 0.125, 1, 8]) if has_pauses else 0.5,
+        waits=waits,
+        is_async=random.random() < 0.9,
+        is_mixed=random.random() < 0.2,
+        jump=(eighths(random, 60), random.choice([0, 0, -3600, 3600, 10, -10])),
+    )
+
+
+def random_wait(random):
+    """Draw a wait that comes to its end."""
+    wait = random.choice(WAITS)
+    if random.random() < 0.15:
+        wait = random.choice(random.choice(ODD_WAIT_ROWS))
+    timeout = random.choice(timeouts(eighths(random, 40)))
+    if random.random() < 0.12:
+        timeout = random.choice(random.choice(ODD_TIMEOUT_ROWS))
+    if math.inf in {wait.ours, timeout.ours} and wait.row == "`wait` infinite":
+        timeout = plain(12.5)
+    return Wait(
         timeout=timeout,
         wait=wait,
         callback=random.choice(["none", *["function"] * 9, "empty", random.choice([0, "text"])]),
         callback_cost=random.choice([0, 0, 0.25, 3, 11]),
         callback_raises=random.choice([0, 0, 0, 1, 2, 5]),
-        is_async=random.random() < 0.9,
-        is_mixed=random.random() < 0.2,
-        jump=(eighths(random, 40), random.choice([0, 0, -3600, 3600, 10, -10])),
     )
 
 
 def random_steps(random):
     """Draw what a job answers: states that are not final, then one that is."""
     steps, time = [], 0.0
-    for _ in range(random.randrange(4)):
+    for _ in range(random.randrange(5)):
         kinds = [*UNFINISHED, *UNFINISHED, *UNFINISHED, random.choice(JUNK), FAILURE]
         steps.append((time, random.choice(kinds)))
-        time += eighths(random, 20) + 0.125
+        time += eighths(random, 25) + 0.125
     return (*steps, (time, random.choice(FINAL)))

@@ -268,43 +268,7 @@ def test_members():
     assert theirs.DONE != ours.ERROR
 
 
-def table(root):
-    """Give the rows of the table, by what differs."""
-    text = (root / "docs" / "design.md").read_text()
-    _, _, text = text.partition("## What is different from qiskit.providers.JobV1\n")
-    lines = re.findall(r"^\| (.+) \|$", text.partition("\n## ")[0], re.MULTILINE)
-    rows = [line.split(" | ") for line in lines[1:] if not line.startswith("---")]
-    return {name: columns for name, *columns in rows}
-
-
-def folded(text):
-    """Give a text in one line."""
-    return " ".join(text.split())
-
-
-def docstrings():
-    """Give the public documentation of Qiskit's job classes: all their docstrings."""
-    providers = qiskit.providers
-    kinds = [providers.Job, providers.JobV1, providers.JobStatus]
-    kinds += [providers.JobError, providers.JobTimeoutError, qiskit.exceptions.QiskitError]
-    owned = [vars(kind).values() for kind in kinds]
-    documented = [providers, *kinds, *(thing for things in owned for thing in things)]
-    return [folded(thing.__doc__) for thing in documented if isinstance(thing.__doc__, str)]
-
-
-def test_every_difference_is_shown(root):
+def test_every_difference_is_shown(differences):
     """Each row of the table is a switch of the random waits, or has a test here; none has both."""
-    assert table(root).keys() == DIFFERENCES | SHOWN
+    assert differences.keys() == DIFFERENCES | SHOWN
     assert DIFFERENCES.isdisjoint(SHOWN)
-
-
-def test_every_difference_is_decided(root):
-    """Each row names a law, and quotes the sentence of Qiskit's documentation or its silence."""
-    documentation = "\n".join(docstrings())
-    for name, (_, ours, law, sentence) in table(root).items():
-        assert ours, name
-        assert law, name
-        if sentence != "silent":
-            (quoted,) = re.fullmatch(r'"(.+\.)"', sentence).groups()
-            whole = rf"(^|[.:] ){re.escape(quoted)}"
-            assert re.search(whole, documentation, re.MULTILINE), quoted

@@ -11,7 +11,7 @@ import qiskit.providers.job
 
 import jobv1
 from jobv1.testing import FakeClock
-from tests.with_qiskit.model import DIFFERENCES, PREDICATES, Model
+from tests.with_qiskit.model import DIFFERENCES, LIMIT, PREDICATES, Model
 from tests.with_qiskit.scripts import FAILURE, NAMES, EmptyCallback, random_script
 
 SCRIPTS = 10_000
@@ -38,6 +38,7 @@ def subclass_of(package, other):
 
         def status(self):
             self.trace.append(("query", self.clock.now()))
+            assert len(self.trace) < LIMIT, "the wait has no end"
             answer = self.script.answer(self.clock.now())
             self.clock.advance(self.script.cost)
             if answer == FAILURE:

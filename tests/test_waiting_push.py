@@ -136,6 +136,62 @@ def test_told_twice(clock):
     assert job.queried_at == [0, 3, 8, 13]
 
 
+class RemovingJob(PushJob):
+    """A job that notes what is taken back, and tells again then."""
+
+    def __init__(self):
+        super().__init__()
+        self.removed = []
+
+    def remove_done_callback(self, fn, /):
+        self.removed.append(fn)
+        fn(self)
+
+
+def test_listener_of_a_job_that_told(clock):
+    """A listener that was called is not taken back; one that was not is, and hears no more."""
+    jobs = [RemovingJob() for _ in range(2)]
+    clock.call_at(3, jobs[0].finish)
+    pair = wait(jobs, 60, "FIRST_COMPLETED")
+
+    assert pair.done == [jobs[0]]
+    assert [job.removed for job in jobs] == [[], jobs[1].added]
+
+
+def test_listener_that_could_not_be_added(clock):
+    """A listener that the job refused is not taken back."""
+
+    class RefusingJob(RemovingJob):
+        def add_done_callback(self, fn, /):
+            raise RuntimeError("no callbacks today")
+
+    job = RefusingJob()
+
+    assert wait([job], 60).errors
+    assert job.removed == []
+
+
+def test_one_listener(clock):
+    """A job that does not tell for long is given one listener, however often it is asked."""
+    job = PushJob()
+    with pytest.raises(JobTimeoutError):
+        list(as_completed([job], 600))
+
+    assert len(job.queried_at) > 5
+    assert len(job.added) == 1
+
+
+def test_listener_that_is_kept(clock):
+    """A listener that a job keeps for good refers to nothing of the wait."""
+    jobs = [PushJob() for _ in range(2)]
+    clock.call_at(3, jobs[0].finish)
+    wait(jobs, 60, "FIRST_COMPLETED")
+
+    for job in jobs:
+        [listener] = job.added
+        assert [getattr(listener, name) for name in listener.__slots__] == [None, None]
+
+
 def test_told_while_it_is_asked():
     """A job that tells while it is asked is asked once more at once."""
 

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ._clock import Wake
 from .protocols import ability
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ._slots import Slot
 
 __all__ = ["Ears"]
 
 _LOGGER = logging.getLogger(__name__)
+
+
+class _Listener:
+    # What a job calls when it is final: an object of two slots, as there may be a million. It
+    # hears once, and nothing more when its `ears` are None.
+
+    __slots__ = ("ears", "job")
+
+    def __init__(self, ears: Ears | None, job: Any) -> None:
+        self.ears = ears
+        self.job = job
+
+    def __call__(self, _job: object) -> None:
+        ears, self.ears = self.ears, None
+        if ears is not None:
+            ears.hear(id(self.job))
 
 
 class Ears:
@@ -34,8 +47,8 @@ class Ears:
         self.wake = wake
         self._told: deque[int] = deque()
         self._warned: set[type] = set()
-        # A job that has told stays, without its listener, so that it is believed once.
-        self._listeners: dict[int, tuple[Any, Callable[[Any], None] | None]] = {}
+        # That of a job that has told stays, so that the job is believed once.
+        self._listeners: dict[int, _Listener] = {}
 
     def open_wake(self) -> Wake:
         """Answer what ends the sleep; it is made if it is not there."""
@@ -52,17 +65,16 @@ class Ears:
         failures: list[tuple[int, Exception]] = []
         if not slot.kind.listens:
             return failures
-        wake = self.open_wake()
+        self.open_wake()
         for place, job in enumerate(slot.jobs):
             key = id(job)
             if key in self._listeners:
                 continue
-            listener = partial(self._hear, key, wake)
-            self._listeners[key] = (job, listener)
+            listener = self._listeners[key] = _Listener(self, job)
             try:
                 job.add_done_callback(listener)
             except Exception as error:  # noqa: BLE001 - the outcome of that job alone
-                self._listeners[key] = (job, None)
+                listener.ears = None
                 failures.append((place, error))
         return failures
 
@@ -73,17 +85,27 @@ class Ears:
             told.append(self._told.popleft())
         return [key for key in told if key in self._listeners]
 
+    def hear(self, key: int) -> None:
+        """Take note that a job has told, in whatever thread."""
+        self._told.append(key)
+        self.open_wake().set()
+
     def hear_again(self, key: int) -> None:
         """Have a job among those that told at the next call."""
         self._told.append(key)
 
     def leave(self, job: Any) -> None:
         """Listen to a job no longer."""
-        if not self._listeners:
+        listener = self._listeners.pop(id(job), None)
+        if listener is None:
             return
-        _, listener = self._listeners.pop(id(job), (job, None))
+        # The job may keep its listeners, which may not keep the job.
+        was_open = listener.ears is not None
+        listener.ears = listener.job = None
+        if not was_open:
+            return
         remove = ability(job, "remove_done_callback")
-        if listener is None or remove is None:
+        if remove is None:
             return
         try:
             remove(listener)
@@ -92,8 +114,8 @@ class Ears:
 
     def close(self) -> None:
         """Listen to no job any longer."""
-        for job, _ in list(self._listeners.values()):
-            self.leave(job)
+        for listener in [*self._listeners.values()]:
+            self.leave(listener.job)
 
     def _warn(self, job: object, error: Exception) -> None:
         kind = type(job)
@@ -104,10 +126,3 @@ class Ears:
                 kind.__qualname__,
                 type(error).__name__,
             )
-
-    def _hear(self, key: int, wake: Wake, job: object) -> None:  # noqa: ARG002 - what is called back
-        held, listener = self._listeners.get(key, (None, None))
-        if listener is not None:
-            self._listeners[key] = held, None
-            self._told.append(key)
-            wake.set()

@@ -1,13 +1,16 @@
 """A job that is watched while it is used, and breaks the contract."""
 
+import asyncio
 import math
 import threading
 
 import pytest
 
 from jobv1 import JobFailedError, JobStatus, JobTimeoutError
+from jobv1.protocols import ability
 from jobv1.testing import ContractViolation, FakeBackend, FakeClock, Life, validated
 from tests.fake_harness import AbleJob
+from tests.scripted_job import ScriptedJob
 from tests.testing.test_validated import watched
 
 
@@ -47,6 +50,28 @@ def test_the_waits_are_watched(clock):
 
     with pytest.raises(ContractViolation, match="asked status.. of a job that was RUNNING"):
         watch.wait_for_final_state()
+
+
+class AwaitedJob(ScriptedJob):
+    """A job whose status is awaited."""
+
+    async def status_async(self):
+        return self._take_step()
+
+
+def test_awaited_statuses_are_watched(clock):
+    """What is asked on an event loop is watched as what is asked elsewhere."""
+    script = [JobStatus.DONE, JobStatus.RUNNING]
+    watch = validated(AwaitedJob(script))
+
+    with pytest.raises(ContractViolation, match="asked status_async.. of a job that was DONE"):
+        for _ in script:
+            asyncio.run(watch.status_async())
+
+
+def test_no_awaited_status():
+    """A job that has no status to await is given none."""
+    assert ability(validated(ScriptedJob([])), "status_async") is None
 
 
 def test_only_the_first_is_reported():

@@ -10,6 +10,7 @@ from typing_extensions import override
 from jobv1._clock import CLOCK
 from jobv1.exceptions import JobCancelledError, JobFailedError, JobTimeoutError
 from jobv1.job import JobV1
+from jobv1.protocols import ability
 from jobv1.status import JobStatus
 
 from ._trial import shown
@@ -65,6 +66,8 @@ def validated(job: JobT, *, report: Reporter | None = None) -> JobT:
         "_jobv1_watch": Watch(job, report),
         **_slots_of(job),
     }
+    if ability(job, "status_async") is not None:
+        body["status_async"] = _watched_status_async
     watched = object.__new__(type(kind)(kind.__name__, (_WatchedJob, kind), body))
     object.__setattr__(watched, "__dict__", vars(job))
     return cast("JobT", watched)
@@ -219,6 +222,15 @@ class _WatchedJob(JobV1):
             did = f"called cancel() of a job that was {shown(watch.last)}"
             watch.violated(check, did, "not True: nothing is cancelled", shown(answer))
         return cast("bool | None", answer)
+
+
+async def _watched_status_async(job: _WatchedJob) -> JobStatus:
+    watch: Watch = vars(type(job))["_jobv1_watch"]
+    before = watch.last
+    awaited: Any = super(_WatchedJob, job)
+    answer: JobStatus = await awaited.status_async()
+    watch.saw(answer, before, "status_async")
+    return answer
 
 
 _CHECKS_OF_NO_RESULT: dict[JobStatus | None, CheckFunction] = {

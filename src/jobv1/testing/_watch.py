@@ -68,18 +68,18 @@ class Watch:
             raise violation
         self._report(violation)
 
-    def saw(self, answer: object, before: JobStatus | None) -> None:
-        """Take an answer of `status()`, and the status that was known when the query began.
+    def saw(self, answer: object, before: JobStatus | None, method: str = "status") -> None:
+        """Take the answer of a query, and the status that was known when the query began.
 
         What another thread learned in the meantime does not count.
         """
         now = as_status(answer)
         if now is None:
             check = identity.check_identity_is_a_job
-            self.violated(check, "asked status()", "a JobStatus", shown(answer))
+            self.violated(check, f"asked {method}()", "a JobStatus", shown(answer))
             return
         if before is not None and now is not before and now not in JOB_STATUS_SUCCESSORS[before]:
-            did = f"asked status() of a job that was {before.name}"
+            did = f"asked {method}() of a job that was {before.name}"
             if before in JOB_FINAL_STATES:
                 check = status.check_status_stays_final
                 self.violated(check, did, f"{before.name}, for good", now.name)

@@ -189,3 +189,12 @@ def test_repr():
         "JobTimeoutError('Timeout while waiting for job ab12. "
         "It is still QUEUED after 60 s (timeout 60 s, 13 queries); it was not cancelled.')"
     )
+
+
+def test_parts_that_were_set():
+    """An error without a text has the one that is set as its arguments, in parts."""
+    error = JobTimeoutError()
+    error.args = ("It took", "too long.")
+
+    assert str(error) == "It took too long."
+    assert error.args == ("It took", "too long.")

@@ -14,3 +14,11 @@ settings.load_profile("jobv1")
 def root():
     """The folder of the checkout, where README.md and src stand."""
     return Path(__file__).parents[1]
+
+
+@pytest.fixture
+def short_grace(monkeypatch):
+    """A first query is given up a tenth of a second after it began, not a whole one."""
+    from jobv1 import _workers
+
+    monkeypatch.setattr(_workers, "_FIRST_GRACE", 0.1)

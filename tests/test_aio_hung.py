@@ -8,18 +8,12 @@ import time
 
 import pytest
 
-from jobv1 import JobStatus, JobTimeoutError, _workers, aio
+from jobv1 import JobStatus, JobTimeoutError, aio
 from tests.awaiting import HungAwaitedJob, HungJob, SlowJob, cancelled, eventually, run, until
 from tests.scripted_job import ScriptedJob
 
 DONE, RUNNING = JobStatus.DONE, JobStatus.RUNNING
 each_hung = pytest.mark.parametrize("kind", [HungJob, HungAwaitedJob])
-
-
-@pytest.fixture
-def short_grace(monkeypatch):
-    """A first query is given up a tenth of a second after it began, not a whole one."""
-    monkeypatch.setattr(_workers, "_FIRST_GRACE", 0.1)
 
 
 @pytest.fixture(autouse=True)

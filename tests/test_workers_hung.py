@@ -102,7 +102,7 @@ def test_hung_query_holds_up_no_deadline(gated):
     assert time.monotonic() - before < LIMIT / 2
 
 
-def test_error_of_a_hung_query(gated):
+def test_error_of_a_hung_query(gated, short_grace):
     """The error at the limit tells of a query that did not come back."""
     completions = as_completed([gated()], 0.05, workers=1)
     with pytest.raises(JobTimeoutError) as caught:
@@ -113,7 +113,7 @@ def test_error_of_a_hung_query(gated):
     assert str(error.last_error) == "The last query did not come back in time."
 
 
-def test_all_threads_hang(gated):
+def test_all_threads_hang(gated, short_grace):
     """When every thread hangs, the jobs that nobody can ask any more are unfinished."""
     hung, rest = [gated() for _ in range(2)], [EndingJob(0) for _ in range(5)]
     completions = Context().run(as_completed, [*hung, *rest], 0.1, workers=2)
@@ -123,7 +123,7 @@ def test_all_threads_hang(gated):
     assert {id(job) for job in caught.value.unfinished} == {id(job) for job in [*hung, *rest]}
 
 
-def test_late_answer(gated):
+def test_late_answer(gated, short_grace):
     """The answer of a query that was given up comes too late, and its thread ends then."""
     late, last = gated(), gated()
     last.gate.set()

@@ -104,6 +104,22 @@ class LocalJob:
         return self._work.result(timeout)
 
 
+class LateJob(LocalJob):
+    """A job with a place for its future, as Aer's and the primitives of Qiskit have it."""
+
+    __slots__ = ("_future",)
+
+    def __init__(self):
+        super().__init__()
+        self._future = None
+
+    def submit(self):
+        self._work = None
+        super().submit()
+        self._future = self._work
+        return "submitted"
+
+
 def submitted_local_job():
     """Make a job that runs."""
     job = LocalJob()

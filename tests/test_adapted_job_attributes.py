@@ -1,21 +1,11 @@
 """What an adapted job passes on to its original."""
 
-import copy
-import pickle
-
 import pytest
 
 from jobv1 import JobError, JobStatus
 from jobv1.protocols import ability
-from jobv1.qiskit import AdaptedJob, adapt
+from jobv1.qiskit import adapt
 from tests.fake_qiskit import FullJob, LocalJob, RuntimeJob
-
-
-class CarefulJob(RuntimeJob):
-    """A job that says itself how it is copied."""
-
-    def __deepcopy__(self, memo):
-        return CarefulJob("ERROR")
 
 
 class SlottedJob:
@@ -93,7 +83,7 @@ def test_other_attributes():
 
     assert job._work is None
     assert adapt(RuntimeJob()).usage() == 3.5
-    assert "usage" in dir(adapt(RuntimeJob()))
+    assert {"usage", "wait_for_final_state"} < {*dir(adapt(RuntimeJob()))}
 
 
 def test_missing_attribute():
@@ -130,6 +120,8 @@ def test_replaced_method():
     assert original.status() == "RUNNING"
     del job.status
     assert job.running()
+    job.wait_for_final_state = print
+    assert not hasattr(original, "wait_for_final_state")
 
 
 def test_set_private_attribute():
@@ -141,76 +133,6 @@ def test_set_private_attribute():
     assert not hasattr(original, "_note")
     del job._note
     assert not hasattr(job, "_note")
-
-
-@pytest.mark.parametrize(
-    "duplicate",
-    [copy.copy, copy.deepcopy, lambda job: pickle.loads(pickle.dumps(job))],  # noqa: S301 - our own
-    ids=["copy", "deepcopy", "pickle"],
-)
-def test_copies(duplicate):
-    """A copy adapts the original or its copy, and works."""
-    job = duplicate(adapt(RuntimeJob("QUEUED", "DONE")))
-
-    assert type(job).__qualname__ == "AdaptedJob[RuntimeJob]"
-    assert [job.status(), job.status()] == [JobStatus.QUEUED, JobStatus.DONE]
-
-
-def test_copy_of_an_original_that_copies_itself():
-    """The copy of an adapted job adapts what its original makes as copy of itself."""
-    job = copy.deepcopy(adapt(CarefulJob("RUNNING")))
-
-    assert isinstance(job, AdaptedJob)
-    assert job.status() is JobStatus.ERROR
-
-
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
-def test_copy_of_the_words(duplicate):
-    """A copy knows the words, too."""
-    job = adapt(RuntimeJob("OVER"), statuses={"OVER": JobStatus.DONE})
-
-    assert duplicate(job).done()
-
-
-class NotedJob(AdaptedJob):
-    """A class of an adapter's own."""
-
-    def status(self):
-        return JobStatus.RUNNING
-
-    def note(self):
-        return "mine"
-
-
-def test_subclass():
-    """A subclass keeps its methods, has the abilities of the original, and copies as itself."""
-    job = copy.copy(NotedJob(FullJob()))
-
-    assert isinstance(job, NotedJob)
-    assert (job.status(), job.note(), job.queue_position()) == (JobStatus.RUNNING, "mine", 7)
-    assert repr(job) == "<NotedJob[FullJob] 'full-1', not queried yet>"
-
-
-def test_class_of_a_job():
-    """Adapted jobs of one class and the same abilities have one class, which adapts others, too."""
-    kind = type(adapt(FullJob()))
-
-    assert type(adapt(FullJob())) is kind
-    assert repr(kind(RuntimeJob())) == "<AdaptedJob[RuntimeJob] 'run-1', not queried yet>"
-
-
-def test_only_a_job():
-    """The class refuses what is no job, as `adapt` does."""
-    with pytest.raises(TypeError, match=r"^int is no job: it has no job_id, no status\(\), no"):
-        AdaptedJob(3)
-
-
-def test_half_made():
-    """An adapter without an original, as a copier may make it, has no attributes, and no hang."""
-    job = object.__new__(AdaptedJob)
-
-    for name in ("_jobv1_original", "usage", "__deepcopy__"):
-        assert not hasattr(job, name)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +157,7 @@ def test_what_a_person_is_shown():
     job = adapt(FullJob())
 
     assert (job.queue_position(), job.error_message()) == (7, "The laser went out.")
+    assert job.queue_position.__name__ == "queue_position"
 
 
 def test_no_method():

@@ -4,14 +4,16 @@ import logging
 import sys
 import weakref
 from concurrent.futures import Future
-from threading import Thread, Timer
+from threading import Timer
 from time import monotonic
 
 import pytest
 
 from jobv1.protocols import ability
 from jobv1.qiskit import adapt
-from tests.fake_qiskit import LocalJob, submitted_local_job
+from jobv1.testing import FakeClock, validated
+from jobv1.waiting import wait
+from tests.fake_qiskit import LateJob, RuntimeJob, submitted_local_job
 
 ADD, REMOVE = "add_done_callback", "remove_done_callback"
 
@@ -41,22 +43,6 @@ def test_on_a_future():
     original.the_same = original._work
 
     assert can_tell(adapt(original))
-
-
-class LateJob(LocalJob):
-    """A job with a place for its future, as Aer's and the primitives of Qiskit have it."""
-
-    __slots__ = ("_future",)
-
-    def __init__(self):
-        super().__init__()
-        self._future = None
-
-    def submit(self):
-        self._work = None
-        super().submit()
-        self._future = self._work
-        return "submitted"
 
 
 @pytest.mark.parametrize("by", ["the adapter", "the original"])
@@ -221,6 +207,41 @@ def test_waits_that_come_to_nothing():
     assert is_let_go(job)
 
 
+@pytest.mark.parametrize("future", [None, object(), Future()], ids=["none", "odd", "silent"])
+def test_future_of_something_else(future):
+    """A job whose future tells nothing is asked at each `wait`, among many too."""
+    original = RuntimeJob("RUNNING", "RUNNING", "DONE")
+    original._future = future
+    with FakeClock() as clock:
+        pair = wait([adapt(original)], 600, wait=2)
+
+        assert clock.now() == 4
+    assert len(pair.done) == 1
+
+
+def test_two_adapters_of_one_state():
+    """A callback is given the job that it was added to, though a watch shares its state."""
+    job = adapt(submitted_local_job())
+    watch = validated(job)
+    told = []
+    job.add_done_callback(lambda job: told.append(type(job)))
+    watch.add_done_callback(lambda job: told.append(type(job)))
+
+    job._work.set_result(None)
+
+    assert told == [type(job), type(watch)]
+
+
+def test_taken_back_in_a_collection():
+    """A wait that the garbage collector closes takes its callback back, whoever holds the lock."""
+    job = adapt(submitted_local_job())
+    job.add_done_callback(print)
+    with job._jobv1_teller._lock:
+        job.remove_done_callback(print)
+
+    assert job._jobv1_teller._callbacks == []
+
+
 def test_nobody_waits():
     """A future is given nothing to keep by queries alone."""
     job = adapt(submitted_local_job())
@@ -242,33 +263,6 @@ def test_told_callbacks():
     del note
 
     assert gone() is None
-
-
-class DelayedFuture(Future):
-    """A future that is done just after it said that it was not."""
-
-    thread = None
-
-    def done(self):
-        was_done = super().done()
-        if self.thread is None:
-            self.thread = Thread(target=self.set_result, args=[None])
-            self.thread.start()
-            # Or for a while, if it must wait for whoever asks.
-            self.thread.join(0.2)
-        return was_done
-
-
-def test_done_while_a_callback_is_added():
-    """A callback that is added in the moment in which the job ends is called all the same."""
-    original, told = LateJob(), []
-    original._future = DelayedFuture()
-    job = adapt(original)
-    for _ in range(2):
-        job.add_done_callback(told.append)
-    original._future.thread.join()
-
-    assert told == [job, job]
 
 
 def test_is_let_go():

@@ -11,6 +11,7 @@ import pytest
 
 from jobv1 import (
     JOB_FINAL_STATES,
+    Job,
     JobCancelledError,
     JobError,
     JobStatus,
@@ -184,6 +185,18 @@ def test_bases_in_the_wrong_order(providers, ours, theirs, name):
     assert not issubclass(JobV1, providers.JobV1)
     # Gone before the next test registers.
     del wrong, caught
+    gc.collect()
+
+
+def test_bases_that_do_not_go_together(providers):
+    """If no class is at fault by itself, the error says what Python says."""
+    mixed = type("Mixed", (fake_qiskit.Job, Job), {})
+    wrong = ABCMeta("WrongThing", (JobV1, mixed), {})
+
+    with pytest.raises(TypeError, match=r"among its bases: Cannot create a consistent"):
+        register()
+
+    del wrong
     gc.collect()
 
 

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import Future
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ._foreign_job import attributes_of, own_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     Fn: TypeAlias = "Callable[[Any], object]"
 
-__all__ = ["Teller", "future_of", "runs_on_a_future"]
+__all__ = ["Teller", "future_of", "lacks_its_future", "may_tell"]
 
 _LOGGER = logging.getLogger(__name__)
 # What Qiskit's own local jobs and Aer's call it, before there is one, too.
 _NAME = "_future"
 
 
-def runs_on_a_future(original: Any) -> bool:
+def may_tell(original: object) -> bool:
     """Tell whether a job has a future of `concurrent.futures`, or a place for one."""
-    return hasattr(original, _NAME) or future_of(original) is not None
+    return lacks_its_future(original) or future_of(original) is not None
 
 
-def future_of(original: Any) -> Future[Any] | None:
+def lacks_its_future(original: object) -> bool:
+    """Tell whether a job has a place for a future that is empty, as before it is submitted."""
+    return own_attribute(original, _NAME, default=False) is None
+
+
+def future_of(original: object) -> Future[Any] | None:
     """Find the future that a job runs on now; None if there is none, or several that may be it."""
-    named: Future[Any] | None = getattr(original, _NAME, None)
+    named: Future[Any] | None = own_attribute(original, _NAME, None)
     if isinstance(named, Future):
         return named
-    attributes: dict[str, Any] = getattr(original, "__dict__", {})
     # Each once, though it goes by two names.
-    found: set[Future[Any]] = {each for each in [*attributes.values()] if isinstance(each, Future)}
+    found: set[Future[Any]] = {
+        each for each in attributes_of(original).values() if isinstance(each, Future)
+    }
     # One that is done has told already, of an upload perhaps.
     found = {future for future in found if not future.done()} or found
     return found.pop() if len(found) == 1 else None
@@ -43,36 +51,37 @@ class Teller:
     A future keeps what it has called, so it is given this and never the job.
     """
 
-    __slots__ = ("_callbacks", "_future", "_job", "_lock")
+    __slots__ = ("_callbacks", "_future", "_lock")
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._callbacks: list[Fn] = []
+        # The garbage collector may close a wait, which takes its callback back, at any time.
+        self._lock = RLock()
+        self._callbacks: list[tuple[Any, Fn]] = []
         self._future: Future[Any] | None = None
-        self._job: Any = None
 
     def add(self, job: Any, original: object, fn: Fn) -> None:
         """Have `fn(job)` called once when the future of the original is done, at once if it is."""
         with self._lock:
-            self._callbacks.append(fn)
-            self._job = job
+            self._callbacks.append((job, fn))
         self.listen(original)
 
     def remove(self, fn: Fn) -> None:
         """Take one `fn` back; nothing happens if it was not added, or was called."""
         with self._lock:
-            if fn in self._callbacks:
-                self._callbacks.remove(fn)
-            if not self._callbacks:
-                self._job = None
+            for place, (_, added) in enumerate(self._callbacks):
+                if added == fn:
+                    del self._callbacks[place]
+                    return
 
     def listen(self, original: object) -> None:
         """See that the future that is there now tells, if a callback is waiting."""
-        future = future_of(original) if self._callbacks else None
-        if future is None:
+        if not self._callbacks:
             return
         with self._lock:
+            future = future_of(original)
             is_new, self._future = future is not self._future, future
+        if future is None:
+            return
         if is_new:
             future.add_done_callback(self)
         elif future.done():
@@ -84,9 +93,8 @@ class Teller:
         with self._lock:
             if future is not self._future:
                 return
-            job, self._job = self._job, None
             callbacks, self._callbacks = self._callbacks, []
-        for fn in callbacks:
+        for job, fn in callbacks:
             try:
                 fn(job)
             except Exception:  # noqa: PERF203 - each is called, whatever another does

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast, overload
 
 from typing_extensions import override
 
-from ._adapted_future import Teller, future_of, runs_on_a_future
-from ._adapted_status import is_pending_primitive, meaning_of, way_out
+from ._adapted_future import Teller, future_of, lacks_its_future, may_tell
+from ._adapted_status import is_pending_primitive, meaning_of, read_statuses, way_out
 from ._answers import checked_status
-from ._status_table import read_words
+from ._foreign_job import check_foreign_job, own_attribute
 from .exceptions import JobError
 from .job import JobV1
 from .status import JobStatus
@@ -37,7 +37,7 @@ class AdaptedJob(JobV1):
     original's, with its answers and its errors.
     An attribute is set and deleted where it is read, but private ones in the adapter alone.
     Special methods, such as those of a `with` block, are not passed on.
-    A copy, also by pickle, adapts a copy of the original.
+    A copy adapts the same original; a deep copy, or one by pickle, a copy of it.
     The abilities of `jobv1.protocols` that the original's class has are offered if they are
     `error_message` and `queue_position`.
     If the original runs on a future of `concurrent.futures`, or has an attribute `_future` for one,
@@ -56,22 +56,22 @@ class AdaptedJob(JobV1):
 
     def __new__(cls, job: Any, *args: Any, **kwargs: Any) -> Self:
         """Make a job of a class that has the abilities of this original: they belong to a class."""
-        base = getattr(cls, "_jobv1_base", cls)
-        if base is not cls:
-            return base(job, *args, **kwargs)
-        _check_job(job)
+        check_foreign_job(job)
         kind = cast("type[object]", type(job))
         passed = [name for name in _PASSED_ABILITIES if callable(getattr(kind, name, None))]
-        new_class = _kind(cls, kind.__qualname__, tuple(passed), tells=runs_on_a_future(job))
-        return cast("Self", object.__new__(new_class))
+        # One that was made here is no base.
+        base = vars(cls).get("_jobv1_base", cls)
+        new_class = _kind(base, kind.__qualname__, tuple(passed), tells=may_tell(job))
+        if not issubclass(new_class, cls):
+            return cast("Self", base(job, *args, **kwargs))
+        return object.__new__(new_class)
 
     def __init__(self, job: Any, statuses: Mapping[str, JobStatus] | None = None) -> None:
         self._jobv1_original = job
-        self._jobv1_words = read_words({} if statuses is None else statuses, "statuses")
+        self._jobv1_words = read_statuses(statuses)
         self._jobv1_teller = Teller()
-        # For the repr, which must ask nobody; it may have no id before it is submitted.
-        with suppress(Exception):
-            self.job_id()
+        self._async = own_attribute(job, "_async", default=True) is not False
+        self._jobv1_note_id()
 
     @property
     def metadata(self) -> Any:
@@ -82,10 +82,6 @@ class AdaptedJob(JobV1):
     @metadata.setter
     def metadata(self, metadata: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
         self._jobv1_original.metadata = metadata
-
-    @property
-    def _async(self) -> bool:  # type: ignore[override]
-        return bool(getattr(self._jobv1_original, "_async", True))
 
     @override
     def job_id(self) -> str:
@@ -114,19 +110,20 @@ class AdaptedJob(JobV1):
         """
         submit = getattr(self._jobv1_original, "submit", None)
         if submit is None:
-            kind = type(self._jobv1_original).__qualname__
-            message = f"{kind} has no submit(): what made job {self.job_id()!r} has submitted it."
-            raise JobError(message, job_id=self.job_id())
+            kind, job_id = type(self._jobv1_original).__qualname__, self._jobv1_note_id()
+            message = f"{kind} has no submit(): what made job {job_id!r} has submitted it."
+            raise JobError(message, job_id=job_id)
         answer = submit(*args, **kwargs)
-        # It may be only now that there is a future.
+        # It may be only now that there is a future, and an id.
         self._jobv1_teller.listen(self._jobv1_original)
+        self._jobv1_note_id()
         return answer
 
     @override
     def status(self, *args: Any, **kwargs: Any) -> JobStatus:
         """Answer the status of the original, as ours.
 
-        A string, and a member of any enum, counts by its name, in any case.
+        A string counts by the name that it is, in any case, a member of any enum by its name.
         A job of a primitive may answer anything; what is no status is then found by its own
         `in_final_state()`, `done()`, `cancelled()` and `running()`.
 
@@ -143,8 +140,9 @@ class AdaptedJob(JobV1):
         except Exception as error:
             if self._jobv1_is_submitted() is not False:
                 raise
-            message = f"Job {self.job_id()!r} has no status: it was never submitted."
-            raise JobError(message, job_id=self.job_id()) from error
+            job_id = self._jobv1_note_id()
+            message = f"Job {job_id!r} has no status: it was never submitted."
+            raise JobError(message, job_id=job_id) from error
         meaning = meaning_of(original, answer, self._jobv1_words)
         return checked_status(self, meaning or answer, way_out=way_out(answer))
 
@@ -167,8 +165,15 @@ class AdaptedJob(JobV1):
         original = self._jobv1_original
         if not callable(getattr(original, "submit", None)):
             return True
-        # On a future it is submitted when there is one; of others only they know.
-        return future_of(original) is not None if runs_on_a_future(original) else None
+        # Of a job without a future, and without a place for one, only the job knows.
+        return False if lacks_its_future(original) else future_of(original) is not None or None
+
+    def _jobv1_note_id(self) -> str | None:
+        # For the repr, which must ask nobody, and for errors, which must not be replaced by that of
+        # a job that has no id yet.
+        with suppress(Exception):
+            return self.job_id()
+        return None
 
     def __getattr__(self, name: str) -> Any:
         # What Python itself looks for, as copy and pickle do, is not the original's to answer; and
@@ -204,12 +209,16 @@ class AdaptedJob(JobV1):
 
     @override
     def __reduce__(self) -> tuple[Any, ...]:
-        return self._jobv1_base, (self._jobv1_original, self._jobv1_words)
+        # A lock cannot be copied, and who waits waits for this one.
+        state = {name: value for name, value in vars(self).items() if name != "_jobv1_teller"}
+        return _remade, (self._jobv1_base, state)
 
 
 class _Telling:
     # What the class of an adapted job has if the original runs on a future.
 
+    # The future may be of something else.
+    _jobv1_may_be_silent = True
     _jobv1_original: Any
     _jobv1_teller: Teller
 
@@ -250,7 +259,8 @@ def adapt(job: Any, *, statuses: Mapping[str, JobStatus] | None = None) -> JobV1
     Raises:
         TypeError: `job` is no job; the text says what it lacks. Or `statuses` is no mapping of
             strings to members of `JobStatus`, or is given for a job of ours.
-        ValueError: A word of `statuses` in two spellings means two states.
+        ValueError: A word of `statuses` in two spellings means two states, or is the name of
+            another state.
     """
     if not isinstance(job, JobV1):
         return AdaptedJob(job, statuses)
@@ -260,16 +270,10 @@ def adapt(job: Any, *, statuses: Mapping[str, JobStatus] | None = None) -> JobV1
     return job
 
 
-def _check_job(job: Any) -> None:
-    if isinstance(job, type):
-        message = f"adapt takes a job, not the class {job.__qualname__}"
-        raise TypeError(message)
-    lacking = [] if hasattr(job, "job_id") else ["job_id"]
-    methods = ("status", "result")
-    lacking += [f"{name}()" for name in methods if not callable(getattr(job, name, None))]
-    if lacking:
-        message = f"{type(job).__qualname__} is no job: it has no {', no '.join(lacking)}"
-        raise TypeError(message)
+def _remade(base: type[AdaptedJob], state: dict[str, Any]) -> AdaptedJob:
+    job = base.__new__(base, state["_jobv1_original"])
+    vars(job).update(state, _jobv1_teller=Teller())
+    return job
 
 
 @cache

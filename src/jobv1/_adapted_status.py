@@ -6,14 +6,16 @@ from concurrent.futures import Future
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from ._status_table import read_words
 from .status import JobStatus, as_status, probable_status
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["is_pending_primitive", "meaning_of", "named_status", "way_out"]
+__all__ = ["is_pending_primitive", "meaning_of", "named_status", "read_statuses", "way_out"]
 
 _BY_NAME = {name.casefold(): status for name, status in JobStatus.__members__.items()}
+_LONGEST_WORD = 40
 
 
 def named_status(word: object) -> JobStatus | None:
@@ -21,26 +23,46 @@ def named_status(word: object) -> JobStatus | None:
     return _BY_NAME.get(word.casefold()) if isinstance(word, str) else None
 
 
+def read_statuses(statuses: object) -> dict[str, JobStatus]:
+    """Check what words mean besides the names of states, and give it by the words in small letters.
+
+    Args:
+        statuses: The states by their words; None for no words.
+
+    Raises:
+        TypeError: It is no mapping of strings to members of `JobStatus`.
+        ValueError: A word in two spellings means two states, or is the name of another state.
+    """
+    words = read_words({} if statuses is None else statuses, "statuses")
+    for word, status in words.items():
+        if named_status(word) not in {None, status}:
+            message = f"statuses has {word!r}, which is the name of another state than {status}"
+            raise ValueError(message)
+    return words
+
+
 def meaning_of(original: Any, answer: object, words: Mapping[str, JobStatus]) -> JobStatus | None:
     """Read what a job answered as its status.
 
     Args:
         original: The job.
-        answer: What it answered: a member of our enum or of Qiskit's; a string, or a member of
-            another enum, which counts by its name.
+        answer: What it answered: a member of our enum or of Qiskit's; a string; or a member of
+            another enum, which counts by its name or by its value, if that is a string.
         words: What words in small letters mean besides the names of states.
 
     Returns:
         Our member; None if nothing is known of that answer.
     """
     status = as_status(answer)
-    if status is None:
-        word = answer.name if isinstance(answer, Enum) else answer
-        if isinstance(word, str):
-            status = words.get(word.casefold()) or named_status(word)
-    if status is None and _is_kind(original, "BasePrimitiveJob"):
-        status = _coarse_status(original)
-    return status
+    if status is not None:
+        return status
+    for word in _words_of(answer):
+        status = named_status(word) or words.get(word.casefold())
+        if status is not None:
+            return status
+    if _is_kind(original, "BasePrimitiveJob") and not hasattr(type(answer), "__await__"):
+        return _coarse_status(original)
+    return None
 
 
 def is_pending_primitive(original: Any) -> bool:
@@ -58,22 +80,27 @@ def way_out(answer: object) -> str | None:
     """Say what a user can do about an answer that means nothing; None if that is nothing."""
     if hasattr(type(answer), "__await__"):
         return "adapt takes a job whose status() answers without being awaited."
-    word = getattr(answer, "name", answer)
-    if not isinstance(word, str):
+    word = next(iter(_words_of(answer)), None)
+    if word is None or len(word) > _LONGEST_WORD:
         return None
     probable = probable_status(answer)
     meant = "..." if probable is None else f"JobStatus.{probable.name}"
-    return f"Tell what it means: adapt(job, statuses={{{f'{word!r:.80}'}: {meant}}})."
+    return f"Tell what it means: adapt(job, statuses={{{word!r}: {meant}}})."
+
+
+def _words_of(answer: object) -> list[str]:
+    words = [answer.name, answer.value] if isinstance(answer, Enum) else [answer]
+    return [word for word in words if isinstance(word, str)]
 
 
 def _coarse_status(primitive_job: Any) -> JobStatus:
     # Qiskit documents that the status of a primitive's job is freeform, and that these methods are
     # what a program asks.
-    if primitive_job.in_final_state():
-        if primitive_job.done():
+    if primitive_job.in_final_state() is True:
+        if primitive_job.done() is True:
             return JobStatus.DONE
-        return JobStatus.CANCELLED if primitive_job.cancelled() else JobStatus.ERROR
-    return JobStatus.RUNNING if primitive_job.running() else JobStatus.QUEUED
+        return JobStatus.CANCELLED if primitive_job.cancelled() is True else JobStatus.ERROR
+    return JobStatus.RUNNING if primitive_job.running() is True else JobStatus.QUEUED
 
 
 def _is_kind(original: object, name: str) -> bool:

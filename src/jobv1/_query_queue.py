@@ -168,7 +168,7 @@ class QueryQueue:
         """Put a slot back that sleeps as its plan says, in seconds; that is a part of its sleep."""
         slot.is_new = False
         delay = max(delay, part * self._load / self._most_per_second)
-        if slot.kind.listens:
+        if slot.kind.rests:
             delay = max(delay, SAFETY_NET)
         slot.sleep = delay
         self.put(slot, now + cut(delay, now, self.deadline))

@@ -29,13 +29,14 @@ class Kind:
     Attributes:
         batch_status: Asks for many of them in one request; None if each is asked alone.
         listens: Whether they tell when they are final.
+        rests: Whether they can be relied on to tell, and are seldom asked.
         hints: Whether each knows for itself when it is worth asking again.
         size: How many of them a slot has at the most.
         backend: The backend of jobs that are asked in batches.
         jobs: How many of them are waited for.
     """
 
-    __slots__ = ("_deaf", "backend", "batch_status", "hints", "jobs", "listens", "size")
+    __slots__ = ("_deaf", "backend", "batch_status", "hints", "jobs", "listens", "rests", "size")
 
     def __init__(
         self,
@@ -44,10 +45,12 @@ class Kind:
         listens: bool,
         hints: bool,
         size: int,
+        rests: bool = False,
         backend: object = None,
     ) -> None:
         self.batch_status = batch_status
         self.listens = listens
+        self.rests = rests
         self.hints = hints
         self.size = size
         self.backend = backend
@@ -100,7 +103,7 @@ class Kinds:
         self._heeds_hints = heeds_hints
         self._tolerance = tolerance
         self._tolerances: dict[type, Tolerance | None] = {}
-        self._known: dict[type, tuple[bool, bool, bool]] = {}
+        self._known: dict[type, tuple[bool, bool, bool, bool]] = {}
         self._kinds: dict[tuple[object, ...], Kind] = {}
 
     def check(self, jobs: Sequence[Any]) -> None:
@@ -145,19 +148,20 @@ class Kinds:
             its.append(job)
         return list(gathered.items())
 
-    def _abilities(self, job: object) -> tuple[bool, bool, bool]:
+    def _abilities(self, job: object) -> tuple[bool, bool, bool, bool]:
         batches, listens, hints = (
             ability(job, name) is not None
             for name in ("batch_status", "add_done_callback", "next_query_delay")
         )
+        rests = listens and not getattr(type(job), "_jobv1_may_be_silent", False)
         # A batch is asked at one time, whatever its jobs hint.
-        return batches, listens, hints and self._heeds_hints and not batches
+        return batches, listens, rests, hints and self._heeds_hints and not batches
 
     def _kind(self, job: object) -> Kind:
         abilities = self._known.get(type(job))
         if abilities is None:
             abilities = self._known[type(job)] = self._abilities(job)
-        batches, listens, hints = abilities
+        batches, listens, rests, hints = abilities
         backend = _backend(job) if batches else None
         key: tuple[object, ...] = (type(job), _same(backend)) if batches else abilities
         kind = self._kinds.get(key)
@@ -166,6 +170,7 @@ class Kinds:
             kind = self._kinds[key] = Kind(
                 batch_status=ability(job, "batch_status") if batches else None,
                 listens=listens,
+                rests=rests,
                 hints=hints,
                 size=1 if hints else size,
                 # Kept, so that no other gets its id.

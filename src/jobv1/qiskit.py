@@ -90,7 +90,7 @@ def register() -> None:
         except TypeError as error:
             for kind, bases in before.items():
                 kind.__bases__ = bases
-            raise TypeError(_refusal(new_bases)) from error
+            raise TypeError(_refusal(new_bases, error)) from error
         providers.JobV1.register(JobV1)
 
 
@@ -109,7 +109,7 @@ def _add_base(kind: type, base: type) -> None:
         kind.__bases__ = (first, base, *others)
 
 
-def _refusal(new_bases: Mapping[type, type]) -> str:
+def _refusal(new_bases: Mapping[type, type], error: TypeError) -> str:
     # One class may come down on several ways.
     offenders = {
         f"{each.__module__}.{each.__qualname__}": kind.__name__
@@ -118,6 +118,8 @@ def _refusal(new_bases: Mapping[type, type]) -> str:
         if any(theirs in each.__mro__[: each.__mro__.index(kind)] for theirs in base.__mro__)
     }
     found = " and ".join(f"{name} (before jobv1's {kind})" for name, kind in offenders.items())
+    # It may be the bases of two of them that do not go together.
+    found = found or str(error)
     return (
         f"A class names one of Qiskit's before one of jobv1's among its bases: {found}. "
         "Name that of jobv1 first, or alone. Nothing was registered."

@@ -9,6 +9,7 @@ import pytest
 
 from jobv1 import JobError, JobStatus
 from jobv1.executor import ExecutorBackend, ExecutorJob
+from tests.fake_dask import ClientExecutor, FakeClient
 from tests.local_work import (
     LIMIT,
     AtOnceExecutor,
@@ -186,12 +187,20 @@ def test_job_that_is_submitted_in_a_child():
     assert job.status() is JobStatus.INITIALIZING
 
 
-@pytest.mark.parametrize("kind", [ThreadPoolExecutor, ProcessPoolExecutor])
-def test_executor_that_stays_with_the_parent(kind):
-    """A given pool of threads or processes does not live in a forked child, which is told so."""
-    with kind(1) as executor:
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ThreadPoolExecutor(1),
+        lambda: ProcessPoolExecutor(1),
+        lambda: ClientExecutor(FakeClient()),
+    ],
+    ids=["threads", "processes", "Dask"],
+)
+def test_executor_that_stays_with_the_parent(make):
+    """A given pool or client of Dask does not live in a forked child, which is told so."""
+    with make() as executor:
         backend = ExecutorBackend(executor)
-        backend.run(pow, 2, 10).result(LIMIT)
+        backend.run(pow, 2, 10)
         text = in_child(lambda: (os.getpid(), refusal(lambda: backend.run(pow, 2, 10))))
         child, text = eval(text)  # noqa: S307 - it is a tuple that the child wrote
 

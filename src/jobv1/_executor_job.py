@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from typing_extensions import override
 
+from ._dask import Relay
 from .exceptions import JobCancelledError, JobError, JobFailedError
 from .job import JobV1
 from .status import JobStatus
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from typing_extensions import Self
+
+    from ._driver import Callback
+    from .schedules import Schedule
+    from .tolerance import Tolerance
 
 __all__ = ["ExecutorJob"]
 
@@ -36,6 +41,7 @@ class ExecutorJob(JobV1, Generic[ResultT]):
     then DONE, ERROR if the call raised, or CANCELLED.
     A pool of processes hands out jobs ahead, one more than it has processes; they are RUNNING while
     they wait there.
+    A job on a Dask cluster is QUEUED until it ends, for a client is not told when a task begins.
     A wait is woken by the future, whatever its `wait` is.
     A forked child can ask for jobs of its parent that had ended; for others it gets a JobError.
 
@@ -100,6 +106,27 @@ class ExecutorJob(JobV1, Generic[ResultT]):
         return _final_status(future) if future.done() else JobStatus.QUEUED
 
     @override
+    def wait_for_final_state(
+        self,
+        timeout: float | None = None,
+        wait: float | Schedule = 5,
+        callback: Callback | None = None,
+        *,
+        tolerance: Tolerance | None = None,
+    ) -> None:
+        """Wait until the job is final; it ends the wait at once, whatever `wait` is.
+
+        Raises:
+            JobError: The job is one of Dask, has not ended, and cannot while the thread of its
+                client's loop waits.
+            Exception: As of `JobV1.wait_for_final_state`.
+        """
+        may_sleep = not (isinstance(timeout, int | float) and timeout <= 0)
+        if may_sleep and isinstance(self._future, Relay):
+            self._check_thread(self._future)
+        super().wait_for_final_state(timeout, wait, callback, tolerance=tolerance)
+
+    @override
     def result(self, timeout: float | None = None) -> ResultT:
         """Wait for the job and return what the call returned.
 
@@ -110,7 +137,8 @@ class ExecutorJob(JobV1, Generic[ResultT]):
             JobFailedError: The call raised, or its process died; the cause is that error.
             JobCancelledError: The job was cancelled.
             JobTimeoutError: The limit was met; the job goes on.
-            JobError: The job was never submitted, or runs for the parent of this forked process.
+            JobError: The job was never submitted, or runs for the parent of this forked process;
+                or as of `wait_for_final_state`.
         """
         future = self._future
         if future is None:
@@ -130,6 +158,9 @@ class ExecutorJob(JobV1, Generic[ResultT]):
     @override
     def cancel(self) -> bool:
         """Cancel the job if it is still queued.
+
+        One on a Dask cluster can be cancelled until it has ended: it is CANCELLED then, and never
+        begins if it had not; a call that runs goes on at its worker.
 
         Returns:
             Whether the job is cancelled; False if it was never submitted, runs, or has ended.
@@ -182,6 +213,14 @@ class ExecutorJob(JobV1, Generic[ResultT]):
                 fn(self)
             except Exception:  # noqa: PERF203 - each is called, whatever another does
                 _LOGGER.exception("A done callback of job %s raised", self.job_id())
+
+    def _check_thread(self, future: Relay) -> None:
+        if future.is_blocked_here():
+            message = (
+                f"Job {self.job_id()!r} cannot end while this thread waits for it: the loop of its "
+                "Dask client runs here. Wait in another thread, or with await and jobv1.aio."
+            )
+            raise JobError(message, job_id=self.job_id())
 
     def _check_process(self) -> None:
         if self._final is None and self._made_in != os.getpid():

@@ -14,7 +14,7 @@ from weakref import WeakSet
 from typing_extensions import override
 
 from ._clock import checked_count
-from ._dask import is_dask
+from ._dask import Relay, is_dask, key_of
 from ._dask import submit as submit_to_dask
 from ._executor_job import ExecutorJob
 from ._process_pool import ProcessPool, mended
@@ -66,6 +66,7 @@ class ExecutorBackend:
         if executor is None:
             executor = self._pool = ProcessPool(workers)
         self._executor = executor
+        self._is_dask = is_dask(executor)
         self._made_in = os.getpid()
         self._closed = False
         self._start_anew()
@@ -77,7 +78,8 @@ class ExecutorBackend:
         """Submit the call `fn(*args, **kwargs)` as a job.
 
         A pool of processes needs a function that can be imported by its name, and arguments and a
-        result that can be pickled; without, the job ends in ERROR.
+        result that can be pickled; without, the job ends in ERROR. So does a cluster.
+        On a Dask cluster the metadata of the job tell the key of its task.
 
         Raises:
             TypeError: `fn` is not callable.
@@ -86,8 +88,10 @@ class ExecutorBackend:
         _check_callable(fn)
         job_id = f"{self._prefix}-{next(self._numbers)}"
         launch = partial(self._submit, job_id, fn, *args, **kwargs)
-        name = getattr(fn, "__qualname__", repr(fn))
-        job: ExecutorJob[ResultT] = ExecutorJob(self, job_id, launch, function=name)
+        metadata = {"function": getattr(fn, "__qualname__", repr(fn))}
+        if self._is_dask:
+            metadata["key"] = key_of(fn, job_id)
+        job: ExecutorJob[ResultT] = ExecutorJob(self, job_id, launch, **metadata)
         job.submit()
         return job
 
@@ -96,11 +100,12 @@ class ExecutorBackend:
 
         An executor that was given goes on.
         A second call does nothing.
-        In a done callback of a job on the own pool it does not wait, for the job would wait for it.
+        In a done callback of a job on the own pool it does not wait, for the job would wait for it;
+        nor in the thread of a Dask client's loop, where done callbacks are called.
         """
         self._closed = True
         if self._pool is None:
-            wait_for_futures(set(self._futures))
+            wait_for_futures({it for it in set(self._futures) if not _is_blocked_here(it)})
         else:
             self._pool.shutdown()
 
@@ -150,8 +155,9 @@ class ExecutorBackend:
     ) -> Future[Any]:
         self._check_open()
         try:
-            if is_dask(self._executor):
-                future = submit_to_dask(self._executor, job_id, fn, *args, **kwargs)
+            if self._is_dask:
+                key = key_of(fn, job_id)
+                future = submit_to_dask(self._executor, key, fn, *args, **kwargs)
             else:
                 future = self._executor.submit(fn, *args, **kwargs)
         except RuntimeError as error:
@@ -166,7 +172,8 @@ class ExecutorBackend:
         if self._closed:
             message = "The backend is closed and takes no more jobs."
             raise JobError(message)
-        if self._made_in != os.getpid() and isinstance(self._executor, _LOST_BY_FORK):
+        is_lost = self._is_dask or isinstance(self._executor, _LOST_BY_FORK)
+        if is_lost and self._made_in != os.getpid():
             message = (
                 f"The executor of this backend lives in process {self._made_in}, "
                 f"not in its forked child {os.getpid()}: make another backend in the child."
@@ -191,6 +198,10 @@ def _renew_backends() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_backends)
+
+
+def _is_blocked_here(future: Future[Any]) -> bool:
+    return isinstance(future, Relay) and future.is_blocked_here()
 
 
 def _check_arguments(executor: object, workers: object) -> None:

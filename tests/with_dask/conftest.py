@@ -12,7 +12,11 @@ collect_ignore_glob = [] if find_spec("distributed") else ["*"]
 
 
 class Cluster:
-    """A scheduler and two workers of one thread each, all processes of their own on loopback.
+    """A scheduler and workers of one thread each, all processes of their own on loopback.
+
+    Args:
+        workers: How many workers there are.
+        **settings: Settings of Dask's, as variables of the environment.
 
     Attributes:
         address: Where the scheduler listens.
@@ -20,27 +24,28 @@ class Cluster:
         workers: The processes of the workers.
     """
 
-    def __init__(self, **settings):
+    def __init__(self, workers=2, **settings):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         self.env = {**os.environ, **settings}
         port = self.address.rpartition(":")[2]
-        common = ("--host", "127.0.0.1", "--no-dashboard")
+        # The server of the dashboard is started without one, too, and would listen everywhere.
+        common = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
         self.scheduler = self.start("scheduler", "--port", port, "--no-jupyter", *common)
         worker = ("worker", self.address, "--nthreads", "1", "--no-nanny", *common)
-        self.workers = [self.start(*worker) for _ in range(2)]
+        self.workers = [self.start(*worker) for _ in range(workers)]
 
     def start(self, kind, *words):
         command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *words]
         return subprocess.Popen(command, env=self.env, stderr=subprocess.DEVNULL)
 
-    def client(self):
-        """Make a client, when both workers are there."""
+    def client(self, **options):
+        """Make a client, when all workers are there."""
         from distributed import Client
 
-        client = Client(self.address, timeout=30)
-        client.wait_for_workers(2, timeout=30)
+        client = Client(self.address, timeout=30, **options)
+        client.wait_for_workers(len(self.workers), timeout=30)
         return client
 
     def end(self):
@@ -54,8 +59,8 @@ def start_cluster():
     """A function that starts a cluster with settings of Dask's; it ends with the test."""
     clusters = []
 
-    def start(**settings):
-        clusters.append(Cluster(**settings))
+    def start(workers=2, **settings):
+        clusters.append(Cluster(workers, **settings))
         return clusters[-1]
 
     yield start

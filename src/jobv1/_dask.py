@@ -170,9 +170,11 @@ async def _fetched(task: Any) -> Any:
     while True:
         try:
             return await task
-        except Exception:
+        except Exception as problem:
             if task.status != "finished":
                 raise
+            # Frames of Dask hold it and the task, in a circle.
+            problem.with_traceback(None)
         # Results are fetched together, and one that cannot be read spoils all that come with it.
         answer = await task.client.scheduler.gather(keys=[task.key])
         # Else its worker has died, and it is made again.
@@ -183,9 +185,9 @@ async def _fetched(task: Any) -> Any:
 def _explained(task: Any, problem: Exception) -> Exception:
     """Say why a task has no result that can be had here."""
     if task.status != "cancelled":
-        # The first frame is the one that caught it, which holds the relay, which holds the error.
-        traceback = problem.__traceback__
-        problem.with_traceback(traceback and traceback.tb_next)
+        # The frames of this file hold the relay, which will hold the error, and the task.
+        while problem.__traceback__ and problem.__traceback__.tb_frame.f_globals is globals():
+            problem.__traceback__ = problem.__traceback__.tb_next
         # Dask tells the traceback of the worker after the first line.
         told = str(problem).partition("\n")[0]
         error = LostResultError(

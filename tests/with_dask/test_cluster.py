@@ -1,29 +1,17 @@
-"""Jobs on a real Dask cluster, and what befalls it."""
+"""Jobs on a real Dask cluster, and waits for them."""
 
+import asyncio
 import os
 import time
-from collections import Counter
 
 import pytest
-from distributed import Future
+from distributed import Client
 
-from jobv1 import JobError, JobStatus
+from jobv1 import JobError, aio, waiting
 from jobv1.executor import ExecutorBackend
 
-SECONDS_AFTER_THE_SCHEDULER = 60
-
-
-def wait_until(condition):
-    """Wait until something is so, for a while."""
-    end = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
-
-
-def is_processing(client):
-    """Whether a worker works at something."""
-    return any(client.processing().values())
+# A process that is forked has the threads of none.
+FORK = "ignore:.*is multi-threaded.*:DeprecationWarning"
 
 
 def test_a_thousand_jobs(backend):
@@ -48,83 +36,90 @@ def test_wakes_a_wait(backend):
     assert time.monotonic() - begin < 20
 
 
+def test_waits_for_many(backend):
+    """Waits for many jobs end with their tasks, in the order in which these end."""
+    slow, fast = backend.run(time.sleep, 2), backend.run(time.sleep, 0.2)
+
+    assert list(waiting.as_completed([slow, fast], timeout=30, wait=60)) == [fast, slow]
+    assert len(waiting.wait([slow, fast], timeout=30).done) == 2
+
+
+def test_awaits(backend):
+    """Jobs are awaited on a loop that is not that of their client."""
+
+    async def wait():
+        slow, fast = backend.run(time.sleep, 2), backend.run(time.sleep, 0.2)
+        completed = [job async for job in aio.as_completed([slow, fast], timeout=30, wait=60)]
+        return completed == [fast, slow], await backend.run(pow, 2, 3)
+
+    assert asyncio.run(wait()) == (True, 8)
+
+
+def test_awaits_in_the_loop_of_an_asynchronous_client(cluster):
+    """Jobs are awaited on the loop of their client, too; a wait that would block it is refused."""
+
+    async def wait():
+        async with Client(cluster.address, asynchronous=True) as client:
+            with ExecutorBackend(client.get_executor()) as backend:
+                job = backend.run(pow, 2, 3)
+                with pytest.raises(JobError, match="cannot end while this thread waits for it"):
+                    job.result()
+                return await aio.result(job, timeout=30), job.result()
+
+    assert asyncio.run(wait()) == (8, 8)
+
+
+def test_a_wait_in_a_done_callback(backend):
+    """A done callback cannot wait for another job, and is told so; it may run one."""
+    seen = []
+
+    def wait(_):
+        seen.append(backend.run(pow, 2, 3))
+        try:
+            seen[0].result()
+        except JobError as error:
+            seen.append(str(error))
+
+    backend.run(time.sleep, 0.5).add_done_callback(wait)
+    while len(seen) < 2:
+        time.sleep(0.01)
+
+    assert "cannot end while this thread waits for it" in seen[1]
+    assert seen[0].result(30) == 8
+
+
 def test_a_call_that_raises(backend):
     """The error of a call comes back."""
     with pytest.raises(JobError, match="ZeroDivisionError"):
         backend.run(divmod, 1, 0).result(30)
 
 
-def test_a_killed_worker(cluster, backend):
-    """The jobs of a worker that is killed in the middle run again on the other; none is lost."""
-    jobs = [backend.run(time.sleep, 0.02) for _ in range(200)]
-    jobs[20].wait_for_final_state(30)
+def test_a_closed_client(cluster):
+    """A client that is closed takes no job, and those that had not ended are in ERROR."""
+    client = cluster.client()
+    backend = ExecutorBackend(client.get_executor())
+    jobs = [backend.run(time.sleep, 300) for _ in range(100)]
 
-    cluster.workers[0].kill()
+    client.close()
 
     for job in jobs:
-        job.wait_for_final_state(60)
-    assert Counter(job.status() for job in jobs) == {JobStatus.DONE: 200}
+        job.wait_for_final_state(10)
+        assert "its client was closed" in job.error_message()
+    with pytest.raises(JobError, match="takes no more jobs: its Dask client is closed"):
+        backend.run(pow, 2, 3)
 
 
-def test_a_call_that_kills_its_worker(start_cluster):
-    """A job whose worker dies of it too often ends in ERROR, and says so."""
-    cluster = start_cluster(DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0")
-    with cluster.client() as client:
-        job = ExecutorBackend(client.get_executor()).run(os._exit, 1)
-        job.wait_for_final_state(60)
-
-        assert job.status() is JobStatus.ERROR
-        assert job.error_message().startswith("KilledWorker: ")
-
-
-def test_a_killed_scheduler(cluster, client, backend):
-    """When the scheduler dies, every unfinished job ends in ERROR within a minute, and says so."""
-    ended = backend.run(pow, 2, 3)
-    assert ended.result(30) == 8
-    jobs = [backend.run(time.sleep, 300) for _ in range(10)]
-    wait_until(lambda: is_processing(client))
-
-    cluster.scheduler.kill()
-    begin = time.monotonic()
-    for job in jobs:
-        job.wait_for_final_state(SECONDS_AFTER_THE_SCHEDULER)
-
-    print(f"{time.monotonic() - begin:.1f} s")  # noqa: T201 - for who reads the run with -s
-    assert Counter(job.status() for job in jobs) == {JobStatus.ERROR: 10}
-    assert "its scheduler was lost" in jobs[0].error_message()
-    assert ended.result() == 8
-
-
-def test_cancel_of_a_queued_job(client, backend):
-    """A job that waits for a worker is cancelled, and never runs."""
-    running = [backend.run(time.sleep, 2) for _ in range(2)]
-    job = backend.run(time.sleep, 300)
-    wait_until(lambda: is_processing(client))
-
-    assert job.cancel() is True
-    assert job.cancelled()
-    for other in running:
-        assert other.result(30) is None
-
-
-def test_cancel_of_a_running_job(client, backend):
-    """A job that runs is CANCELLED here; what it runs goes on at the worker to its end."""
-    job = backend.run(time.sleep, 2)
-    wait_until(lambda: is_processing(client))
-
-    assert job.status() is JobStatus.QUEUED
-    assert job.cancel() is True
-    assert job.cancelled()
+@pytest.mark.filterwarnings(FORK)
+def test_a_forked_child(backend):
+    """A forked child is told at once that the client stays with its parent."""
     assert backend.run(pow, 2, 3).result(30) == 8
+    child = os.fork()
+    if child == 0:
+        try:
+            backend.run(pow, 2, 3)
+        except JobError as error:
+            os._exit(7 if "make another backend in the child" in str(error) else 1)
+        os._exit(2)
 
-
-def test_found_again(cluster):
-    """What was published under the id of a job is found by another client, under the same id."""
-    with cluster.client() as client:
-        job = ExecutorBackend(client.get_executor()).run(pow, 2, 10)
-        client.publish_dataset(Future(f"pow-{job.job_id()}", client), name=job.job_id())
-
-    with cluster.client() as client:
-        backend = ExecutorBackend(client.get_executor())
-        again = backend.run(max, client.get_dataset(job.job_id()), 0)
-        assert again.result(30) == 1024
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    assert backend.run(pow, 2, 3).result(30) == 8

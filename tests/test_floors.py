@@ -17,6 +17,7 @@ FLOORS = {
     "_process_pool": 0.5,
     "_screen": 0,
     "_dask": 0,
+    "_demo_cluster": 0,
     "_monitor": 1,
     "schedules": 1,
     # Between two floors of the map: a tolerance backs off by a schedule.

@@ -168,9 +168,17 @@ def _load_demo(parser: ArgumentParser, options: Namespace) -> Command:
     if options.workers is not None and options.executor not in {None, "dask"}:
         parser.error("argument --workers: are those of the scheduler: leave it out")
     from ._demo import demo
+    from ._demo_cluster import AddressError
 
     words = {name: getattr(options, name) for name in ("jobs", "workers", "samples", "executor")}
-    return partial(demo, **words)
+
+    def run(check: Check) -> int:
+        try:
+            return demo(check, **words)
+        except AddressError as error:
+            parser.error(f"argument --executor: {error}")
+
+    return run
 
 
 def _add_check(commands: Any) -> None:
@@ -218,10 +226,11 @@ def _count(text: str) -> int:
 
 
 def _executor(text: str) -> str:
+    import re
     from argparse import ArgumentTypeError
     from importlib import import_module
 
-    if text != "dask" and "://" not in text:
+    if text != "dask" and not re.fullmatch(r"\w+://\S+:\d+", text):
         message = f"must be dask, or an address such as tcp://127.0.0.1:8786, not {text!r}"
         raise ArgumentTypeError(message)
     try:

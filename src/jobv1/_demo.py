@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import sys
 from contextlib import ExitStack
-from importlib import import_module
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from ._demo_cluster import client_at, client_of_this_machine
 from ._process_pool import usable_cores
 from ._screen import Screen
 from .exceptions import JobError
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from .executor import ExecutorJob
 
 __all__ = ["count_hits", "demo"]
-
-# Seconds until a scheduler that does not answer is taken for none.
-_PATIENCE = 10
 
 
 def demo(
@@ -49,6 +46,7 @@ def demo(
         The exit status: 0, or 1 if a job failed.
 
     Raises:
+        AddressError: Dask does not understand the address.
         OSError: There is no scheduler at the address.
     """
     where = "a process for each core" if workers is None else _number(workers, "process", "es")
@@ -58,7 +56,7 @@ def demo(
         f"Estimating pi by {_number(jobs, 'job')} of {_number(samples, 'random point')} each, "
         f"on {where}:\n"
     )
-    with ExitStack() as stack, _backend(stack, executor, workers) as backend:
+    with ExitStack() as stack, _backend(stack, executor, workers, check) as backend:
         try:
             runs: list[ExecutorJob[int]] = []
             for seed in range(1, jobs + 1):
@@ -77,18 +75,17 @@ def demo(
     return _report(runs, samples)
 
 
-def _backend(stack: ExitStack, executor: str | None, workers: int | None) -> ExecutorBackend:
+def _backend(
+    stack: ExitStack, executor: str | None, workers: int | None, check: Callable[[], None]
+) -> ExecutorBackend:
     if executor is None:
         return ExecutorBackend(workers=workers)
-    distributed: Any = import_module("distributed")
-    address: Any = executor
     if executor == "dask":
-        processes = workers or usable_cores()
-        address = distributed.LocalCluster(
-            n_workers=processes, threads_per_worker=1, dashboard_address=None
-        )
-        stack.enter_context(address)
-    client = stack.enter_context(distributed.Client(address, timeout=_PATIENCE))
+        client = stack.enter_context(client_of_this_machine(workers or usable_cores()))
+    else:
+        client, threads = stack.enter_context(client_at(executor, check))
+        if not threads:
+            Screen(None).put("The scheduler has no worker: the jobs wait until one comes.\n")
     return ExecutorBackend(client.get_executor())
 
 
@@ -116,13 +113,14 @@ def _report(runs: Sequence[ExecutorJob[int]], samples: int) -> int:
         except JobError:
             row = f"failed: {run.error_message()}"
         show(f"{run.job_id():<{width}}  {seed:6}  {row}")
+    failures = len(runs) - len(counts)
     if counts:
         estimate, error = _estimate(sum(counts), samples * len(counts))
+        whole = f"The {_number(len(counts), 'job')} that ended well" if failures else "Together"
         show(
-            f"\nTogether: pi is about {estimate:.6f}, with a standard error of {error:.6f}; "
+            f"\n{whole}: pi is about {estimate:.6f}, with a standard error of {error:.6f}; "
             f"it is off by {abs(estimate - math.pi):.6f}."
         )
-    failures = len(runs) - len(counts)
     if failures:
         print(  # noqa: T201 - for a person
             f"jobv1 demo: {_number(failures, 'job')} of {len(runs):,} failed.", file=sys.stderr

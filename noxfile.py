@@ -126,7 +126,7 @@ def qiskit(session: nox.Session, age: str) -> None:
 
 @nox.session
 def distributed(session: nox.Session) -> None:
-    """Run the tests on a real Dask cluster, and on loky."""
+    """Run the tests on a real Dask cluster, on loky and on MPI."""
     session.install(".[test]", *_group("distributed"))
     session.run("pytest", "tests/with_dask", *session.posargs)
 

@@ -196,4 +196,5 @@ def test_killed_process():
 
     assert process.returncode == 1
     assert re.search(r"^[0-9a-f]{8}-\d +\d  failed: \w", output, re.MULTILINE)
+    assert "Together" not in output
     assert re.fullmatch(r"jobv1 demo: \d jobs? of 6 failed\.\n", errors)

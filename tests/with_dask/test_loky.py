@@ -2,12 +2,27 @@
 
 import os
 import time
+from functools import partial
+from threading import Lock
 
 import pytest
 from loky import get_reusable_executor
 
-from jobv1 import JobStatus
+from jobv1 import JobError, JobStatus
 from jobv1.executor import ExecutorBackend
+
+
+class NotANumberError(Exception):
+    """An error that cannot be made from what it is pickled to."""
+
+    def __init__(self, what, why):
+        super().__init__(what)
+        self.why = why
+
+
+def fail_unreadably():
+    """Raise what cannot be unpickled."""
+    raise NotANumberError("five", "it is a word")
 
 
 @pytest.fixture
@@ -32,6 +47,32 @@ def test_a_process_that_dies(pool):
 
     assert job.status() is JobStatus.ERROR
     assert "one of its processes died" in job.error_message()
+
+
+@pytest.mark.parametrize("fate", [partial(os._exit, 1), fail_unreadably])
+def test_after_a_broken_pool(pool, fate):
+    """What breaks the pool leaves its backend without one for good; a new one gets another pool."""
+    backend = ExecutorBackend(pool)
+    job = backend.run(fate)
+    job.wait_for_final_state(60)
+    assert job.status() is JobStatus.ERROR
+
+    with pytest.raises(JobError, match="The executor takes no more jobs"):
+        backend.run(pow, 2, 3)
+
+    another = ExecutorBackend(get_reusable_executor(max_workers=2))
+    assert another.run(pow, 2, 3).result(30) == 8
+
+
+def test_a_result_that_cannot_be_pickled(pool):
+    """A result that cannot be pickled is an ERROR of its job alone."""
+    backend = ExecutorBackend(pool)
+    job = backend.run(Lock)
+    job.wait_for_final_state(60)
+
+    assert job.status() is JobStatus.ERROR
+    assert "pickle" in job.error_message()
+    assert backend.run(pow, 2, 3).result(30) == 8
 
 
 def test_cancel(pool):

@@ -184,10 +184,9 @@ async def _fetched(task: Any) -> Any:
 
 def _explained(task: Any, problem: Exception) -> Exception:
     """Say why a task has no result that can be had here."""
+    # Its frames hold it, the task and the relay, in a circle; Dask has logged them.
+    problem.with_traceback(None)
     if task.status != "cancelled":
-        # The frames of this file hold the relay, which will hold the error, and the task.
-        while problem.__traceback__ and problem.__traceback__.tb_frame.f_globals is globals():
-            problem.__traceback__ = problem.__traceback__.tb_next
         # Dask tells the traceback of the worker after the first line.
         told = str(problem).partition("\n")[0]
         error = LostResultError(
@@ -195,8 +194,6 @@ def _explained(task: Any, problem: Exception) -> Exception:
         )
         error.__cause__ = problem
         return error
-    # Dask keeps this error with the task, and it would keep the frames that hold the task.
-    problem.with_traceback(None)
     reason, words = getattr(problem, "reason", "unknown"), getattr(problem, "msg", None)
     if reason == "unknown":
         reason = "no reason told; its client was closed, or another client cancelled it"

@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import CancelledError, Executor
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 
 class FakeLoop:
@@ -104,6 +104,7 @@ class FakeClient:
         spoils: How many fetches of a result fail, since another in their batch cannot be read.
         dead_workers: How many requests for one result find that its worker has died.
         refuses: What `submit` raises; None for nothing.
+        refused: A reference to the last task that `submit` made in vain.
     """
 
     def __init__(self):
@@ -120,13 +121,15 @@ class FakeClient:
         return asyncio._get_running_loop() is self.loop.loop
 
     def submit(self, func, *args, key=None, workers=None, retries=None, pure=True, **kwargs):
+        task = FakeTask(self, key, lambda: func(*args, **kwargs))
         if self.refuses is not None:
-            raise self.refuses
+            self.refused = ref(task)
+            raise type(self.refuses)(*self.refuses.args)
         assert not pure
         self.options = {"workers": workers, "retries": retries}
         self.keywords = kwargs
-        self.tasks.append(FakeTask(self, key, lambda: func(*args, **kwargs)))
-        return self.tasks[-1]
+        self.tasks.append(task)
+        return task
 
     async def cancel(self, tasks):
         for task in tasks:

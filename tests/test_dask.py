@@ -8,6 +8,9 @@ from jobv1 import JobCancelledError, JobError, JobFailedError, JobStatus
 from jobv1._dask import is_dask
 from jobv1.executor import ExecutorBackend
 from tests.fake_dask import ClientExecutor, FakeClient
+from tests.local_work import bounded  # noqa: F401 - a fixture
+
+pytestmark = pytest.mark.usefixtures("bounded")
 
 
 @pytest.fixture

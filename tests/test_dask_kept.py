@@ -84,6 +84,7 @@ def test_let_go_with_the_job(client, backend, fate):
     ],
     ids=["function", "positional", "keyword", "option"],
 )
+@pytest.mark.usefixtures("_no_collection")
 def test_what_cannot_be_pickled(client, backend, call, culprit):
     """A job whose function or argument cannot be pickled ends in ERROR, and names it."""
     client.refuses = TypeError("Could not serialize object of type LLGExpr")
@@ -93,6 +94,7 @@ def test_what_cannot_be_pickled(client, backend, call, culprit):
     assert job.status() is JobStatus.ERROR
     assert job.error_message().startswith(f"TypeError: {culprit} cannot be pickled: ")
     assert client.tasks == []
+    assert client.refused() is None
 
 
 def test_what_dask_refuses(client, backend):

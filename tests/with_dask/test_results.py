@@ -1,6 +1,7 @@
 """What comes back from a real Dask cluster, and what cannot."""
 
 import gc
+import logging
 import time
 from concurrent.futures import CancelledError
 from threading import Lock
@@ -107,15 +108,22 @@ def test_options_of_the_executor(client):
     assert job.cancel()
 
 
-def test_let_go_with_the_job(client, backend, caplog):
+@pytest.fixture
+def _no_logs():
+    # pytest keeps what Dask logs, and the frames that tracebacks hold.
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("_no_logs")
+def test_let_go_with_the_job(client, backend):
     """A task stays on the cluster as long as its job lives here, and no longer."""
     jobs = [backend.run(pow, number, 2) for number in range(20)]
     jobs += [backend.run(divmod, 1, 0), backend.run(make_unreadable)]
     for job in jobs:
         job.wait_for_final_state(30)
     assert len(client.futures) == 22
-    # pytest keeps what Dask logs, and the frames that tracebacks hold.
-    caplog.clear()
     gc.disable()
     try:
         del job, jobs

@@ -32,7 +32,8 @@ def started(stack: ExitStack) -> str:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
     address = f"tcp://127.0.0.1:{port}"
-    common = ("--host", "127.0.0.1", "--no-dashboard")
+    # Without a dashboard its server is started all the same, and would listen everywhere.
+    common = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     words = [("scheduler", "--port", port, "--no-jupyter", *common)]
     words += [("worker", address, "--nthreads", "1", "--no-nanny", *common)] * WORKERS
     for kind, *options in words:

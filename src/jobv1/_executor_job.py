@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._driver import Callback
     from .schedules import Schedule
     from .tolerance import Tolerance
 
@@ -110,7 +109,7 @@ class ExecutorJob(JobV1, Generic[ResultT]):
         self,
         timeout: float | None = None,
         wait: float | Schedule = 5,
-        callback: Callback | None = None,
+        callback: Callable[[str, JobStatus, Any], object] | None = None,
         *,
         tolerance: Tolerance | None = None,
     ) -> None:

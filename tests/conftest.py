@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,11 @@ def short_grace(monkeypatch):
     from jobv1 import _workers
 
     monkeypatch.setattr(_workers, "_FIRST_GRACE", 0.1)
+
+
+@pytest.fixture
+def ordinary_signals():
+    """Signals do here what they do in a terminal, though a shell may have the tests ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

@@ -12,15 +12,9 @@ import jobv1
 from jobv1 import _demo
 from jobv1.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("ordinary_signals")
+
 INTERRUPTED = "jobv1: interrupted; the jobs were ended.\n"
-
-
-@pytest.fixture(autouse=True)
-def ordinary_signals():
-    """Signals do here what they do in a terminal, though a shell may have the tests ignore them."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ from jobv1.waiting import DoneAndNotDone
 from tests.demo_process import ended, living, read_until, started_demo
 from tests.terminals import pseudo_terminal, read_all
 
+pytestmark = pytest.mark.usefixtures("ordinary_signals")
+
 LONG = ("--samples", "20000000", "--workers", "2")
 REPORT = """
 job           seed   estimate   std error
@@ -26,14 +28,6 @@ job           seed   estimate   std error
 Together: pi is about 3.136000, with a standard error of 0.030053; it is off by 0.005593.
 """
 SEND = [pytest.param(os.killpg, id="group"), pytest.param(os.kill, id="parent")]
-
-
-@pytest.fixture(autouse=True)
-def ordinary_signals():
-    """Signals do here what they do in a terminal, though a shell may have the tests ignore them."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 def wait_until_full(pipe):

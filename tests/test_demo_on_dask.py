@@ -14,6 +14,8 @@ import pytest
 from jobv1 import __main__, _demo_cluster
 from jobv1.__main__ import main
 
+pytestmark = pytest.mark.usefixtures("ordinary_signals")
+
 
 def blocked_signals():
     """Give the signals that the thread does not hear, nor what it starts."""
@@ -194,7 +196,7 @@ def test_half_an_address(capsys, made, word):
 
 def test_ctrl_c_while_it_connects(capsys, made, monkeypatch):
     """Ctrl-C ends the demo while it waits for a scheduler that says nothing."""
-    monkeypatch.setattr(_demo_cluster, "_PATIENCE", 3600)
+    monkeypatch.setattr(_demo_cluster, "_PATIENCE", 30)
 
     assert demo("--executor", "tcp://interrupted:1") == 130
 

@@ -10,6 +10,8 @@ from contextlib import suppress
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("ordinary_signals")
+
 LONG = ("--jobs", "40", "--samples", "3000000")
 
 

@@ -141,15 +141,22 @@ def test_lost(executor, backend):
     )
 
 
-def test_lost_for_no_reason(executor, backend):
-    """Where Dask tells no reason, the job tells those that there may be."""
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("connecting", "scheduler-connection-lost"),
+        ("closing", "its client was closed"),
+        ("closed", "its client was closed"),
+        ("running", "no reason told; another client may have cancelled it"),
+    ],
+)
+def test_lost_for_no_reason(client, executor, backend, status, reason):
+    """Where Dask tells no reason, it is seen from what its client does."""
     job = backend.run(pow, 2, 3)
+    client.status = status
     executor.give_up("unknown", None)
 
-    assert job.error_message() == (
-        "LostTaskError: Dask gave the task up "
-        "(no reason told; its client was closed, or another client cancelled it)"
-    )
+    assert job.error_message() == f"LostTaskError: Dask gave the task up ({reason})"
 
 
 def test_the_end_of_the_loop(client, executor, backend):

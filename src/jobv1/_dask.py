@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 __all__ = ["LostResultError", "LostTaskError", "Relay", "is_dask", "key_of", "submit"]
 
 
+# By the status of the client, where Dask tells no reason.
+_REASONS = {
+    "connecting": "scheduler-connection-lost",
+    "closing": "its client was closed",
+    "closed": "its client was closed",
+}
+
+
 class LostTaskError(RuntimeError):
     """Dask gave up a task that nobody here cancelled."""
 
@@ -196,7 +204,8 @@ def _explained(task: Any, problem: Exception) -> Exception:
         return error
     reason, words = getattr(problem, "reason", "unknown"), getattr(problem, "msg", None)
     if reason == "unknown":
-        reason = "no reason told; its client was closed, or another client cancelled it"
+        otherwise = "no reason told; another client may have cancelled it"
+        reason = _REASONS.get(task.client.status, otherwise)
     return LostTaskError(f"Dask gave the task up ({reason}){f': {words}' if words else ''}")
 
 

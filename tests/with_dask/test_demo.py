@@ -139,8 +139,11 @@ def test_a_killed_scheduler(cluster):
     cluster.scheduler.kill()
 
     status, output, errors = ended(process)
-    failures = output.count("failed: LostTaskError: Dask gave the task up (scheduler-connection-l")
-    assert failures > 0
+    failures = output.count("  failed: Lost")
+    # A job may have returned, and its result not have come yet.
+    assert (
+        output.count("  failed: LostTaskError: Dask gave the task up (scheduler-connection-l") > 0
+    )
     assert (status, errors) == (1, f"jobv1 demo: {failures} jobs of 40 failed.\n")
     assert "Together" not in output
     assert f"The {40 - failures} job" in output

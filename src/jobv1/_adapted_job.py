@@ -123,7 +123,8 @@ class AdaptedJob(JobV1):
     def status(self, *args: Any, **kwargs: Any) -> JobStatus:
         """Answer the status of the original, as ours.
 
-        A string counts by the name that it is, in any case, a member of any enum by its name.
+        A string counts by the name that it is, in any case, or by what `adapt` was told of it; a
+        member of any enum by its name, or by its value if that is a string.
         A job of a primitive may answer anything; what is no status is then found by its own
         `in_final_state()`, `done()`, `cancelled()` and `running()`.
 
@@ -144,7 +145,9 @@ class AdaptedJob(JobV1):
             message = f"Job {job_id!r} has no status: it was never submitted."
             raise JobError(message, job_id=job_id) from error
         meaning = meaning_of(original, answer, self._jobv1_words)
-        return checked_status(self, meaning or answer, way_out=way_out(answer))
+        if meaning is None:
+            return checked_status(self, answer, way_out=way_out(answer))
+        return checked_status(self, meaning)
 
     @override
     def result(self, *args: Any, **kwargs: Any) -> Any:
@@ -165,8 +168,10 @@ class AdaptedJob(JobV1):
         original = self._jobv1_original
         if not callable(getattr(original, "submit", None)):
             return True
-        # Of a job without a future, and without a place for one, only the job knows.
-        return False if lacks_its_future(original) else future_of(original) is not None or None
+        if lacks_its_future(original):
+            return False
+        # Of one without a future, and without a place for it, only the job knows.
+        return None if future_of(original) is None else True
 
     def _jobv1_note_id(self) -> str | None:
         # For the repr, which must ask nobody, and for errors, which must not be replaced by that of

@@ -115,6 +115,8 @@ class ExecutorJob(JobV1, Generic[ResultT]):
     ) -> None:
         """Wait until the job is final; it ends the wait at once, whatever `wait` is.
 
+        The arguments are those of `JobV1.wait_for_final_state`.
+
         Raises:
             JobError: The job is one of Dask, has not ended, and cannot while the thread of its
                 client's loop waits.
